@@ -1,0 +1,1 @@
+//! Found against gold: strict and lax precision, recall, F1.

@@ -1,0 +1,1 @@
+//! Documents and bitexts -> bytes; one file per format.

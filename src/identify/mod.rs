@@ -1,0 +1,1 @@
+//! Text -> language and confidence, or unknown.

@@ -1,0 +1,13 @@
+//! Languages: tags, casing, and the data a linguist can edit (`languages/`).
+//!
+//! Algorithms never name a language. They ask a [`Language`] for a property (its casing, its abbreviations), and a
+//! [`Languages`] for the language of a tag. A new language is one folder of data and one line in `bundled.rs`.
+
+mod bundled;
+mod casing;
+mod lang;
+mod resources;
+
+pub use casing::{Casing, lower};
+pub use lang::Lang;
+pub use resources::{Language, Languages};

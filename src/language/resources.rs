@@ -1,0 +1,138 @@
+use super::{Casing, Lang, bundled};
+use crate::error::{Error, Result};
+use serde::Deserialize;
+use std::{collections::HashMap, path::Path, sync::LazyLock};
+
+/// What korpu knows of one language: the contents of `languages/<tag>/language.toml`.
+///
+/// Words are stored lower-cased by the language's own casing.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Language {
+    /// Its tag, without a script.
+    pub tag: String,
+    /// Its English name.
+    pub name: String,
+    /// Its own name.
+    pub native: String,
+    /// How capital and small letters pair.
+    #[serde(default)]
+    pub casing: Casing,
+    /// Scripts it is written in, the usual one first.
+    pub scripts: Vec<String>,
+    /// Letters of each script that few other languages have: strong evidence for identification.
+    #[serde(default)]
+    pub letters: HashMap<String, String>,
+    /// The twelve months, each with the forms a date may show (whole words).
+    #[serde(default)]
+    pub months: Vec<Vec<String>>,
+    /// Words that end in a stop without ending a sentence, without the stop.
+    #[serde(default)]
+    pub abbreviations: Vec<String>,
+    /// Abbreviations that can also end a sentence: they do where a capital that is no name follows.
+    #[serde(default)]
+    pub final_abbreviations: Vec<String>,
+    /// Whether a number and a stop is an ordinal ("20. yüzyıl") that does not end a sentence.
+    #[serde(default)]
+    pub ordinal_stop: bool,
+    /// Words before the name of the source of a republished text ("Mənbə", "Kaynak", "Source").
+    #[serde(default)]
+    pub source_labels: Vec<String>,
+    /// Words before the name of an author ("By", "Müəllif", "Автор", "Yazar").
+    #[serde(default)]
+    pub byline_labels: Vec<String>,
+    /// Short lines that are page furniture ("Share", "Paylaş", "Читайте также").
+    #[serde(default)]
+    pub furniture: Vec<String>,
+    /// Names under which a language switcher offers languages: tag and the words shown for it.
+    #[serde(default)]
+    pub language_names: HashMap<String, Vec<String>>,
+    /// The commonest words of the language, for identification.
+    #[serde(default)]
+    pub common: Vec<String>,
+    /// Latin letters for each letter that is not a-z, so that names compare across scripts.
+    #[serde(default)]
+    pub romanisation: HashMap<String, HashMap<char, String>>,
+}
+
+impl Language {
+    /// Reads `language.toml`. Errors name the line.
+    pub fn parse(place: &str, toml: &str) -> Result<Language> {
+        let mut language: Language = toml::from_str(toml).map_err(|e| Error::input(place, e.to_string()))?;
+        let casing = language.casing;
+        let lists = [
+            &mut language.abbreviations,
+            &mut language.final_abbreviations,
+            &mut language.source_labels,
+            &mut language.byline_labels,
+            &mut language.furniture,
+            &mut language.common,
+        ];
+        for word in lists.into_iter().flatten().chain(language.months.iter_mut().flatten()) {
+            *word = super::lower(word, casing);
+        }
+        if Lang::parse(&language.tag).is_none() || language.scripts.is_empty() {
+            return Err(Error::input(place, "a language needs a `tag` of BCP 47 and its `scripts`"));
+        }
+        Ok(language)
+    }
+
+    /// The month, 1 to 12, that a word names.
+    ///
+    /// ```
+    /// use korpu::language::Languages;
+    /// assert_eq!(Languages::bundled().get("ru").unwrap().month("Ноября"), Some(11));
+    /// ```
+    pub fn month(&self, word: &str) -> Option<u8> {
+        let word = super::lower(word.trim_end_matches('.'), self.casing);
+        let at = self.months.iter().position(|forms| forms.contains(&word))?;
+        Some(at as u8 + 1)
+    }
+}
+
+/// The languages korpu works with, in the order of their tags.
+#[derive(Clone, Debug, Default)]
+pub struct Languages {
+    all: Vec<Language>,
+}
+
+impl Languages {
+    /// The bundled ones.
+    pub fn bundled() -> &'static Languages {
+        static BUNDLED: LazyLock<Languages> = LazyLock::new(|| {
+            let all = bundled::LANGUAGES
+                .iter()
+                .map(|(place, toml)| Language::parse(place, toml).unwrap_or_else(|e| panic!("{e}")))
+                .collect();
+            Languages { all }
+        });
+        &BUNDLED
+    }
+
+    /// These and the language of a folder that holds a `language.toml`; it replaces one of the same tag.
+    pub fn with_folder(mut self, folder: &Path) -> Result<Languages> {
+        let path = folder.join("language.toml");
+        let toml = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?;
+        let language = Language::parse(&path.display().to_string(), &toml)?;
+        self.all.retain(|l| l.tag != language.tag);
+        self.all.push(language);
+        self.all.sort_by(|a, b| a.tag.cmp(&b.tag));
+        Ok(self)
+    }
+
+    /// The language of a tag, its script and region aside.
+    pub fn get(&self, tag: &str) -> Option<&Language> {
+        let primary = tag.split('-').next()?;
+        self.all.iter().find(|l| l.tag == primary)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Language> {
+        self.all.iter()
+    }
+
+    /// The language and month that a word names.
+    pub fn month(&self, word: &str) -> Option<u8> {
+        self.iter().find_map(|l| l.month(word))
+    }
+}

@@ -1,0 +1,15 @@
+//! The nouns of korpu: plain data, no input or output, no algorithms.
+
+mod bitext;
+mod document;
+mod moment;
+mod page;
+mod pair;
+mod span;
+
+pub use bitext::{Bead, Bitext, Level};
+pub use document::{Block, BlockKind, Document, Identification, Metadata, OfferedVersion, Republication};
+pub use moment::Moment;
+pub use page::{MediaType, Page, Provenance, Refusal};
+pub use pair::{Pair, PairKind, Work};
+pub use span::Span;

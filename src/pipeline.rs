@@ -1,0 +1,1 @@
+//! The whole path in order, over a store. The file to read first.

@@ -1,0 +1,1 @@
+//! Text -> a language-neutral representation: the shared ground of pair and align.
