@@ -11,5 +11,5 @@ pub use bitext::{Bead, Bitext, Level};
 pub use document::{Block, BlockKind, Document, Identification, Metadata, OfferedVersion, Republication};
 pub use moment::Moment;
 pub use page::{MediaType, Page, Provenance, Refusal};
-pub use pair::{Pair, PairKind, Work};
+pub use pair::{Feature, Pair, PairKind, Signature, Work};
 pub use span::Span;

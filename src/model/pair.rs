@@ -37,3 +37,23 @@ pub struct Work {
     /// Ids of its documents, sorted by language, then id.
     pub documents: Vec<String>,
 }
+
+/// What pairing keeps of a document: small, language-neutral, comparable without the text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Signature {
+    /// Day of publication since 1970-01-01, where known.
+    pub day: Option<i32>,
+    /// Its heaviest features (names, numbers, rare words in romanised form), at most 128, sorted by hash, each hash once.
+    pub features: Vec<Feature>,
+    /// MinHash of its word shingles (Broder 1997), for near-duplicates in one language; empty for very short texts.
+    pub minhash: Vec<u32>,
+}
+
+/// One language-neutral feature of a document.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Feature {
+    /// A stable 64-bit hash of the feature.
+    pub hash: u64,
+    /// Its weight in the document, above 0.
+    pub weight: f32,
+}
