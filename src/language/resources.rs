@@ -50,6 +50,18 @@ pub struct Language {
     /// The commonest words of the language, for identification.
     #[serde(default)]
     pub common: Vec<String>,
+    /// Inflectional endings, for the look-up of words.
+    #[serde(default)]
+    pub endings: Vec<String>,
+    /// How many endings a word may pile up.
+    #[serde(default)]
+    pub ending_rounds: u8,
+    /// Whether a final voiced consonant stands for its hard one before an ending (kitap, kitabı).
+    #[serde(default)]
+    pub final_hardening: bool,
+    /// The lexicon of the language (`lexicon.tsv`): a concept and its forms a line. Read by `represent`.
+    #[serde(skip)]
+    pub lexicon: std::borrow::Cow<'static, str>,
     /// Latin letters for each letter that is not a-z, so that names compare across scripts.
     #[serde(default)]
     pub romanisation: HashMap<String, HashMap<char, String>>,
@@ -77,6 +89,11 @@ impl Language {
         Ok(language)
     }
 
+    /// The Latin spelling of a letter, where it is not itself.
+    pub fn romanised(&self, c: char) -> Option<&str> {
+        self.romanisation.values().find_map(|table| table.get(&c)).map(String::as_str)
+    }
+
     /// The month, 1 to 12, that a word names.
     ///
     /// ```
@@ -102,7 +119,10 @@ impl Languages {
         static BUNDLED: LazyLock<Languages> = LazyLock::new(|| {
             let all = bundled::LANGUAGES
                 .iter()
-                .map(|(place, toml)| Language::parse(place, toml).unwrap_or_else(|e| panic!("{e}")))
+                .map(|b| Language {
+                    lexicon: b.lexicon.into(),
+                    ..Language::parse(b.place, b.toml).unwrap_or_else(|e| panic!("{e}"))
+                })
                 .collect();
             Languages { all }
         });
@@ -113,7 +133,11 @@ impl Languages {
     pub fn with_folder(mut self, folder: &Path) -> Result<Languages> {
         let path = folder.join("language.toml");
         let toml = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?;
-        let language = Language::parse(&path.display().to_string(), &toml)?;
+        let mut language = Language::parse(&path.display().to_string(), &toml)?;
+        let path = folder.join("lexicon.tsv");
+        if path.exists() {
+            language.lexicon = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
+        }
         self.all.retain(|l| l.tag != language.tag);
         self.all.push(language);
         self.all.sort_by(|a, b| a.tag.cmp(&b.tag));

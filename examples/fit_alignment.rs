@@ -1,0 +1,133 @@
+//! Fits the weights of the aligner by maximum likelihood and writes them as TOML.
+//!
+//! cargo run --release --example fit_alignment -- [--cv K] [--out FILE] [--ridge R] FOLDER...
+//!
+//! A FOLDER is searched for gold ladders `x.gold` beside `x.<lang>` files, one segment a line. `--cv K` reports the
+//! strict F1 by K-fold cross-validation over documents (the same document in any language and level is in one fold)
+//! before fitting on everything.
+
+use korpu::align::{self, Example, Weights};
+use korpu::evaluate::{Ladder, Score, parse_ladder, score};
+use korpu::language::Languages;
+use korpu::model::Bead;
+use korpu::represent::{Lexicon, represent};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+struct Job {
+    example: Example,
+    gold: Ladder,
+    group: String,
+    document: String,
+}
+
+fn main() {
+    let mut folders = Vec::new();
+    let (mut folds, mut out, mut ridge) = (0usize, None, 1.0f64);
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        let mut value = || args.next().unwrap_or_else(|| panic!("{arg} needs a value"));
+        match arg.as_str() {
+            "--cv" => folds = value().parse().expect("--cv takes a number"),
+            "--ridge" => ridge = value().parse().expect("--ridge takes a number"),
+            "--out" => out = Some(value()),
+            _ => folders.push(PathBuf::from(&arg)),
+        }
+    }
+    let mut golds = Vec::new();
+    folders.iter().for_each(|f| find(f, &mut golds));
+    golds.sort();
+    let jobs: Vec<Job> = golds.par_iter().filter_map(|g| job(g)).collect();
+    eprintln!("{} alignments", jobs.len());
+    let start = Weights::default();
+    report("bundled weights", &jobs.iter().map(|j| (j, &start)).collect::<Vec<_>>());
+    if folds > 1 {
+        let mut names: Vec<&str> = jobs.iter().map(|j| j.document.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let fold = |job: &Job| names.binary_search(&job.document.as_str()).unwrap_or(0) % folds;
+        let fits: Vec<Weights> = (0..folds)
+            .map(|k| train(&start, &jobs.iter().filter(|j| fold(j) != k).collect::<Vec<_>>(), ridge))
+            .collect();
+        report("cross-validated", &jobs.iter().map(|j| (j, &fits[fold(j)])).collect::<Vec<_>>());
+    }
+    let weights = train(&start, &jobs.iter().collect::<Vec<_>>(), ridge);
+    report("fitted on all", &jobs.iter().map(|j| (j, &weights)).collect::<Vec<_>>());
+    print!("{}", weights.to_toml());
+    if let Some(out) = out {
+        std::fs::write(&out, weights.to_toml()).unwrap_or_else(|e| panic!("{out}: {e}"));
+    }
+}
+
+fn find(folder: &Path, golds: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())).flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            find(&path, golds);
+        } else if path.extension().is_some_and(|e| e == "gold") {
+            golds.push(path);
+        }
+    }
+}
+
+fn job(gold: &Path) -> Option<Job> {
+    let stem = gold.file_stem()?.to_str()?.to_owned();
+    let mut sides: Vec<PathBuf> = std::fs::read_dir(gold.parent()?)
+        .ok()?
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.file_stem().is_some_and(|s| s == stem.as_str()) && p != gold)
+        .collect();
+    sides.sort();
+    let [source, target] = sides.as_slice() else { return None };
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let side = |path: &Path| {
+        let text = read(path);
+        let segments: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
+        represent(&segments, path.extension()?.to_str()?, Languages::bundled(), Lexicon::bundled()).into()
+    };
+    let side = |path: &Path| -> Option<korpu::represent::Representation> { side(path) };
+    let ladder = parse_ladder(&read(gold)).unwrap_or_else(|e| panic!("{}: {e}", gold.display()));
+    let beads: Vec<Bead> = ladder
+        .iter()
+        .map(|(s, t)| Bead { source: s.clone(), target: t.clone(), score: 0.0, confidence: 1.0 })
+        .collect();
+    let group = gold.parent()?.to_string_lossy().split('/').rev().take(2).collect::<Vec<_>>().join(" ");
+    Some(Job { example: Example::new(&side(source)?, &side(target)?, &beads)?, gold: ladder, group, document: stem })
+}
+
+fn train(start: &Weights, jobs: &[&Job], ridge: f64) -> Weights {
+    let fit = align::fit(start, ridge, 200, |weights| {
+        let parts: Vec<(f64, Vec<f64>)> = jobs.par_iter().map(|j| j.example.loss(weights)).collect();
+        parts.into_iter().fold((0.0, vec![0.0; weights.0.len()]), |(f, mut g), (f2, g2)| {
+            g.iter_mut().zip(g2).for_each(|(a, b)| *a += b);
+            (f + f2, g)
+        })
+    });
+    eprintln!("loss {:.1} after {} steps", fit.loss, fit.iterations);
+    fit.weights
+}
+
+fn report(title: &str, jobs: &[(&Job, &Weights)]) {
+    let scores: Vec<(&str, Score)> = jobs
+        .par_iter()
+        .map(|(job, weights)| {
+            let found: Ladder = job.example.align(weights).into_iter().map(|b| (b.source, b.target)).collect();
+            (job.group.as_str(), score(&job.gold, &found))
+        })
+        .collect();
+    let mut groups: BTreeMap<&str, Score> = BTreeMap::new();
+    for (group, score) in scores {
+        *groups.entry(group).or_default() += score;
+    }
+    let mut levels: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (group, score) in &groups {
+        levels.entry(group.split(' ').next_back().unwrap_or(group)).or_default().push(score.strict().f1);
+    }
+    eprintln!("{title}");
+    for (level, f) in levels {
+        let all: Vec<String> = f.iter().map(|f| format!("{f:.3}")).collect();
+        eprintln!("  {level:10} mean {:.4}  {}", f.iter().sum::<f64>() / f.len() as f64, all.join(" "));
+    }
+}

@@ -1,0 +1,369 @@
+//! The evidence for every candidate bead, gathered once per pair of documents.
+
+use super::{
+    band::Band,
+    similarity::Similarity,
+    weights::{COUNT, Weights, at},
+};
+use crate::represent::Representation;
+
+/// The largest side of a bead that is not 1-1.
+pub(super) const LARGEST: usize = 4;
+
+/// The shapes of beads with both sides.
+pub(super) const SHAPES: [(usize, usize); 12] =
+    [(1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (2, 3), (3, 2), (1, 4), (4, 1), (3, 3), (2, 4)];
+
+/// Where `cover` bends.
+const KNOTS: [f32; 6] = [0.0, 0.15, 0.3, 0.5, 0.75, 1.0];
+
+/// Features of one word against one block, in the order of [`at::COVER`] to [`at::WORSE`].
+pub(super) const PER_WORD: usize = 9;
+
+/// Differences of counts are capped here.
+const CAP: f32 = 3.0;
+
+/// What is known of every segment and every pair of segments, with the evidence of the words reduced to `F` numbers:
+/// one weighted sum to align ([`weighed`]), all features to fit the weights ([`unweighed`]).
+pub(super) struct Evidence<'a, const F: usize> {
+    pub band: &'a Band,
+    /// Evidence of source segment `i` facing the target segments `j..j+q`, by `[q - 1][cell(i, j)]`.
+    source: Vec<Vec<[f32; F]>>,
+    /// Evidence of target segment `j` facing the source segments `i..i+p`, by `[p - 1][cell(i, j)]`.
+    target: Vec<Vec<[f32; F]>>,
+    sources: Vec<Segment>,
+    targets: Vec<Segment>,
+}
+
+/// The evidence with the words weighed: one number a cell.
+pub(super) fn weighed<'a>(
+    source: &Representation,
+    target: &Representation,
+    similarity: &Similarity,
+    band: &'a Band,
+    weights: &Weights,
+) -> Evidence<'a, 1> {
+    let weights = &weights.0[at::COVER..at::COVER + PER_WORD];
+    Evidence::new(source, target, similarity, band, |f| [dot(f, weights)])
+}
+
+/// The evidence with every feature apart.
+pub(super) fn unweighed<'a>(
+    source: &Representation,
+    target: &Representation,
+    similarity: &Similarity,
+    band: &'a Band,
+) -> Evidence<'a, PER_WORD> {
+    Evidence::new(source, target, similarity, band, |f| *f)
+}
+
+/// What a segment adds to the evidence by itself.
+#[derive(Clone, Copy, Debug, Default)]
+struct Segment {
+    /// Sum of the weights of its distinct terms.
+    weight: f32,
+    words: f32,
+    /// Characters, scaled so that the two documents are equally long.
+    length: f32,
+    stops: f32,
+    quotes: f32,
+    digits: f32,
+}
+
+impl<'a, const F: usize> Evidence<'a, F> {
+    fn new(
+        source: &Representation,
+        target: &Representation,
+        similarity: &Similarity,
+        band: &'a Band,
+        value: impl Fn(&[f32; PER_WORD]) -> [f32; F],
+    ) -> Self {
+        let gather = |side: Side| (1..=LARGEST).map(|k| side.gather(k, band, &value)).collect();
+        let flipped = similarity.transposed(target.terms.len());
+        Evidence {
+            band,
+            source: gather(Side { own: source, other: target, rows: &similarity.rows, transposed: false }),
+            target: gather(Side { own: target, other: source, rows: &flipped.rows, transposed: true }),
+            sources: segments(source, ratio(source, target)),
+            targets: segments(target, 1.0),
+        }
+    }
+
+    /// How many source and target segments there are.
+    pub fn size(&self) -> (usize, usize) {
+        (self.sources.len(), self.targets.len())
+    }
+
+    /// The evidence of the words of the bead of `p` source segments from `i` and `q` target segments from `j`; `None`
+    /// outside the band.
+    pub fn words(&self, i: usize, j: usize, (p, q): (usize, usize)) -> Option<[f32; F]> {
+        let mut sum = [0.0; F];
+        let mut add = |evidence: &[f32; F]| sum.iter_mut().zip(evidence).for_each(|(s, e)| *s += e);
+        for x in i..i + p {
+            add(&self.source[q - 1][self.band.cell(x, j)?]);
+        }
+        for y in j..j + q {
+            add(&self.target[p - 1][self.band.cell(i, y)?]);
+        }
+        Some(sum)
+    }
+
+    /// The features of a bead that do not come from its words one by one.
+    pub fn surface(&self, i: usize, j: usize, shape: usize, features: &mut [f32; COUNT]) {
+        let (p, q) = SHAPES[shape];
+        let sum = |all: &[Segment]| {
+            all.iter().fold(Segment::default(), |a, b| Segment {
+                weight: a.weight + b.weight,
+                words: a.words + b.words,
+                length: a.length + b.length,
+                stops: a.stops + b.stops,
+                quotes: a.quotes + b.quotes,
+                digits: a.digits + b.digits,
+            })
+        };
+        let (a, b) = (sum(&self.sources[i..i + p]), sum(&self.targets[j..j + q]));
+        if shape < 4 {
+            features[at::SHAPE + shape] = 1.0;
+        } else {
+            features[at::LARGER] = 1.0;
+            features[at::BEYOND] = (p + q - 4) as f32;
+        }
+        features[at::WORDS] = (a.words.ln_1p() + b.words.ln_1p()) / 4.0;
+        let ratio = ((a.length + 8.0) / (b.length + 8.0)).ln().abs().min(2.0);
+        features[at::LENGTH] = ratio;
+        features[at::LENGTH + 1] = (ratio - 0.2).max(0.0);
+        features[at::LENGTH + 2] = (ratio - 0.7).max(0.0);
+        features[at::STOPS] = (a.stops + p as f32 - b.stops - q as f32).abs().min(CAP);
+        features[at::QUOTES] = (a.quotes - b.quotes).abs().min(CAP);
+        features[at::DIGITS] = (a.digits - b.digits).abs().min(CAP);
+    }
+
+    /// The features of a source segment without counterpart.
+    pub fn source_null(&self, i: usize) -> [f32; COUNT] {
+        null(&self.sources[i])
+    }
+
+    /// The features of a target segment without counterpart.
+    pub fn target_null(&self, j: usize) -> [f32; COUNT] {
+        null(&self.targets[j])
+    }
+}
+
+fn null(segment: &Segment) -> [f32; COUNT] {
+    let mut features = [0.0; COUNT];
+    features[at::NULL] = 1.0;
+    features[at::NULL_WEIGHT] = segment.weight.sqrt();
+    features[at::NULL_STOPS] = segment.stops;
+    features
+}
+
+pub(super) fn dot(features: &[f32], weights: &[f32]) -> f32 {
+    features.iter().zip(weights).map(|(f, w)| f * w).sum()
+}
+
+/// By how much the source must be stretched to be as long as the target; 1 where the totals are too unlike to tell.
+fn ratio(source: &Representation, target: &Representation) -> f32 {
+    let characters = |r: &Representation| r.segments.iter().map(|s| u64::from(s.characters)).sum::<u64>() as f32;
+    let ratio = characters(target) / characters(source).max(1.0);
+    if (0.6..=1.6).contains(&ratio) { ratio } else { 1.0 }
+}
+
+fn segments(side: &Representation, ratio: f32) -> Vec<Segment> {
+    let weights = term_weights(side);
+    let mut seen = vec![usize::MAX; side.terms.len()];
+    let segment = |(i, s): (usize, &crate::represent::Represented)| {
+        let mut weight = 0.0;
+        for term in &s.terms {
+            if std::mem::replace(&mut seen[*term as usize], i) != i {
+                weight += weights[*term as usize];
+            }
+        }
+        Segment {
+            weight,
+            words: s.terms.len() as f32,
+            length: s.characters as f32 * ratio,
+            stops: s.stops as f32,
+            quotes: (s.quotes as f32 / 2.0).min(CAP),
+            digits: s.digits as f32,
+        }
+    };
+    side.segments.iter().enumerate().map(segment).collect()
+}
+
+/// The weight of each term: inverse document frequency of its stem over the segments, less for the commonest words of
+/// the language (smooth inverse frequency, Arora et al. 2017, with Zipf's law for the frequency); numbers weigh 1 before it.
+fn term_weights(side: &Representation) -> Vec<f32> {
+    let mut frequency: rustc_hash::FxHashMap<&str, (u32, usize)> = rustc_hash::FxHashMap::default();
+    for (i, segment) in side.segments.iter().enumerate() {
+        for term in &segment.terms {
+            let (count, last) = frequency.entry(&side.terms[*term as usize].stem).or_insert((0, usize::MAX));
+            *count += u32::from(std::mem::replace(last, i) != i);
+        }
+    }
+    let total = (side.segments.len() + 1) as f32;
+    let weight = |term: &crate::represent::Term| {
+        let df = frequency.get(&*term.stem).map_or(1, |f| f.0) as f32;
+        let idf = (total / df).ln() / total.ln();
+        let rare = if term.rank == u32::MAX { 1.0 } else { 0.001 / (0.001 + 0.08 / (term.rank as f32 + 1.0)) };
+        idf * (0.15 + 0.85 * rare)
+    };
+    side.terms.iter().map(weight).collect()
+}
+
+/// One side with its similarities to the other.
+struct Side<'a> {
+    own: &'a Representation,
+    other: &'a Representation,
+    rows: &'a [Vec<(u32, f32)>],
+    /// Whether `own` is the target.
+    transposed: bool,
+}
+
+impl Side<'_> {
+    /// The evidence of each own segment facing each block of `k` segments of the other side, by cell of the band.
+    ///
+    /// A word is alike to few segments, so the evidence is that of a word with no likeness anywhere in the block, and
+    /// corrections where there is some.
+    fn gather<const F: usize>(&self, k: usize, band: &Band, value: &impl Fn(&[f32; PER_WORD]) -> [f32; F]) -> Vec<[f32; F]> {
+        let others = self.other.segments.len();
+        let mut out = vec![[0.0; F]; band.cells()];
+        if others < k {
+            return out;
+        }
+        let blocks = others - k + 1;
+        let weights = term_weights(self.own);
+        let likeness = self.likeness();
+        let mut base = vec![[0.0; F]; self.own.segments.len()];
+        let places = self.places();
+        let mut corrections: Vec<(u32, [f32; F])> = Vec::new();
+        for (term, columns) in likeness.iter().enumerate() {
+            let zero = corrections_of(columns, k, blocks, value, &mut corrections);
+            for &i in &places[term] {
+                let (i, w) = (i as usize, weights[term]);
+                base[i].iter_mut().zip(zero).for_each(|(b, z)| *b += w * z);
+                for (block, correction) in &corrections {
+                    let cell = if self.transposed { band.cell(*block as usize, i) } else { band.cell(i, *block as usize) };
+                    if let Some(cell) = cell {
+                        out[cell].iter_mut().zip(correction).for_each(|(o, c)| *o += w * c);
+                    }
+                }
+            }
+        }
+        for i in 0..band.sources() {
+            for j in band.row(i) {
+                let Some(cell) = band.cell(i, j) else { continue };
+                let own = if self.transposed { j } else { i };
+                out[cell].iter_mut().zip(base[own]).for_each(|(o, b)| *o += b);
+            }
+        }
+        out
+    }
+
+    /// The segments of each own term.
+    fn places(&self) -> Vec<Vec<u32>> {
+        let mut places = vec![Vec::new(); self.own.terms.len()];
+        for (i, segment) in (0u32..).zip(&self.own.segments) {
+            for term in &segment.terms {
+                let places: &mut Vec<u32> = &mut places[*term as usize];
+                if places.last() != Some(&i) {
+                    places.push(i);
+                }
+            }
+        }
+        places
+    }
+
+    /// For each own term, the other segments that hold something like it, with the best similarity there, in order.
+    fn likeness(&self) -> Vec<Vec<(u32, f32)>> {
+        let mut places = vec![Vec::new(); self.other.terms.len()];
+        for (j, segment) in (0u32..).zip(&self.other.segments) {
+            for term in &segment.terms {
+                let places: &mut Vec<u32> = &mut places[*term as usize];
+                if places.last() != Some(&j) {
+                    places.push(j);
+                }
+            }
+        }
+        let mut best = vec![0.0f32; self.other.segments.len()];
+        let mut touched = Vec::new();
+        let row = |row: &Vec<(u32, f32)>| {
+            for &(term, s) in row {
+                for &j in &places[term as usize] {
+                    let best = &mut best[j as usize];
+                    if *best == 0.0 {
+                        touched.push(j);
+                    }
+                    *best = best.max(s);
+                }
+            }
+            touched.sort_unstable();
+            touched.drain(..).map(|j| (j, std::mem::take(&mut best[j as usize]))).collect()
+        };
+        self.rows.iter().map(row).collect()
+    }
+}
+
+/// What a word adds facing a block where nothing is like it (returned), and how the blocks with something like it
+/// differ from that.
+fn corrections_of<const F: usize>(
+    columns: &[(u32, f32)],
+    k: usize,
+    blocks: usize,
+    value: &impl Fn(&[f32; PER_WORD]) -> [f32; F],
+    out: &mut Vec<(u32, [f32; F])>,
+) -> [f32; F] {
+    out.clear();
+    // The best similarity of each block with any, in order: columns are sorted, each reaches k blocks.
+    let mut best: Vec<(u32, f32)> = Vec::with_capacity(columns.len() + k);
+    for &(column, s) in columns {
+        let first = (column as usize + 1).saturating_sub(k);
+        for block in first..=(column as usize).min(blocks - 1) {
+            match best.iter_mut().rev().take(k).find(|b| b.0 == block as u32) {
+                Some(b) => b.1 = b.1.max(s),
+                None => best.push((block as u32, s)),
+            }
+        }
+    }
+    // The best similarity before and after a place among the columns.
+    let running = |it: &mut dyn Iterator<Item = &(u32, f32)>| {
+        let mut top = 0.0f32;
+        let mut all = vec![0.0];
+        all.extend(it.map(|c| {
+            top = top.max(c.1);
+            top
+        }));
+        all
+    };
+    let before = running(&mut columns.iter());
+    let mut after = running(&mut columns.iter().rev());
+    after.reverse();
+    let total: f32 = best.iter().map(|b| b.1).sum();
+    let typical = |s: f32| if blocks == 1 { s * 0.5 } else { s - (total - s) / (blocks - 1) as f32 };
+    let zero = value(&per_word(0.0, typical(0.0), before[columns.len()]));
+    for (block, s) in best {
+        let first = columns.partition_point(|c| c.0 < block);
+        let last = columns.partition_point(|c| c.0 < block + k as u32);
+        let outside = before[first].max(after[last]);
+        let mut correction = value(&per_word(s, typical(s), outside));
+        correction.iter_mut().zip(zero).for_each(|(c, z)| *c -= z);
+        out.push((block, correction));
+    }
+    zero
+}
+
+/// The features of a word whose best similarity in the block is `s`, and outside it `outside`.
+fn per_word(s: f32, typical: f32, outside: f32) -> [f32; PER_WORD] {
+    let mut features = [0.0; PER_WORD];
+    let above = KNOTS.iter().position(|k| s <= *k).unwrap_or(KNOTS.len() - 1);
+    if above == 0 {
+        features[0] = 1.0;
+    } else {
+        let share = (s - KNOTS[above - 1]) / (KNOTS[above] - KNOTS[above - 1]);
+        features[above - 1] = 1.0 - share;
+        features[above] = share;
+    }
+    features[at::TYPICAL - at::COVER] = typical;
+    features[at::BETTER - at::COVER] = (s - outside).max(0.0);
+    features[at::WORSE - at::COVER] = (s - outside).min(0.0);
+    features
+}

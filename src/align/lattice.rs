@@ -1,0 +1,319 @@
+//! The lattice of all chains of beads: the best chain, and the probability of each of its beads.
+
+use super::{
+    band::Band,
+    evidence::{Evidence, SHAPES, dot},
+    weights::{COUNT, Weights, at},
+};
+use crate::model::Bead;
+
+/// A swap may leave out so many segments between its two beads, on each side.
+const GAP: usize = 2;
+
+/// No chain has this score.
+const NEVER: f64 = -1e30;
+
+/// A step of a chain: from a cell to a later one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Step {
+    /// A source segment without counterpart.
+    Source,
+    /// A target segment without counterpart.
+    Target,
+    /// A bead of a shape, by its place in [`SHAPES`].
+    Bead(u8),
+    /// Two 1-1 beads that cross, with so many source and target segments left out between them.
+    Swap(u8, u8),
+}
+
+impl Step {
+    /// How many segments it takes on each side.
+    fn size(self) -> (usize, usize) {
+        match self {
+            Step::Source => (1, 0),
+            Step::Target => (0, 1),
+            Step::Bead(shape) => SHAPES[shape as usize],
+            Step::Swap(a, b) => (2 + a as usize, 2 + b as usize),
+        }
+    }
+}
+
+/// The scores of everything a chain may hold.
+pub(super) struct Lattice<'a> {
+    band: &'a Band,
+    size: (usize, usize),
+    /// By shape, by cell: the score of the bead that begins there.
+    beads: Vec<Vec<f32>>,
+    /// Running sums of the scores of segments without counterpart.
+    source_nulls: Vec<f64>,
+    target_nulls: Vec<f64>,
+    swap: f64,
+}
+
+impl<'a> Lattice<'a> {
+    /// Scores every candidate by the weights.
+    pub fn new(evidence: &Evidence<'a, 1>, weights: &Weights) -> Self {
+        let mut features = [0.0; COUNT];
+        Lattice::from_scores(
+            evidence.band,
+            evidence.size(),
+            |i, j, shape| {
+                let words = evidence.words(i, j, SHAPES[shape])?;
+                features = [0.0; COUNT];
+                evidence.surface(i, j, shape, &mut features);
+                Some(words[0] + dot(&features, &weights.0))
+            },
+            |i| dot(&evidence.source_null(i), &weights.0),
+            |j| dot(&evidence.target_null(j), &weights.0),
+            weights.0[at::SWAP],
+        )
+    }
+
+    /// With the scores of beads, of source and of target segments without counterpart, and of a swap.
+    pub fn from_scores(
+        band: &'a Band,
+        size: (usize, usize),
+        mut bead: impl FnMut(usize, usize, usize) -> Option<f32>,
+        source: impl Fn(usize) -> f32,
+        target: impl Fn(usize) -> f32,
+        swap: f32,
+    ) -> Self {
+        let (n, m) = size;
+        let mut beads = vec![vec![NEVER as f32; band.cells()]; SHAPES.len()];
+        for (shape, (p, q)) in SHAPES.into_iter().enumerate() {
+            for i in 0..(n + 1).saturating_sub(p) {
+                for j in band.row(i).start..band.row(i).end.min((m + 1).saturating_sub(q)) {
+                    if let (Some(cell), Some(score)) = (band.cell(i, j), bead(i, j, shape)) {
+                        beads[shape][cell] = score;
+                    }
+                }
+            }
+        }
+        let running = |count: usize, score: &dyn Fn(usize) -> f32| {
+            let mut sum = 0.0;
+            let mut all = vec![0.0];
+            all.extend((0..count).map(|k| {
+                sum += f64::from(score(k));
+                sum
+            }));
+            all
+        };
+        Lattice {
+            band,
+            size,
+            beads,
+            source_nulls: running(n, &source),
+            target_nulls: running(m, &target),
+            swap: f64::from(swap),
+        }
+    }
+
+    /// The steps that end at a cell: each with the cell where it begins and its score.
+    fn steps_to(&self, i: usize, j: usize, mut each: impl FnMut(Step, usize, usize, f64)) {
+        if i > 0 {
+            each(Step::Source, i - 1, j, self.source_nulls[i] - self.source_nulls[i - 1]);
+        }
+        if j > 0 {
+            each(Step::Target, i, j - 1, self.target_nulls[j] - self.target_nulls[j - 1]);
+        }
+        for (shape, (p, q)) in SHAPES.into_iter().enumerate() {
+            if i >= p && j >= q
+                && let Some(cell) = self.band.cell(i - p, j - q)
+            {
+                each(Step::Bead(shape as u8), i - p, j - q, f64::from(self.beads[shape][cell]));
+            }
+        }
+        for a in 0..=GAP.min(i.saturating_sub(2)) {
+            for b in 0..=GAP.min(j.saturating_sub(2)) {
+                if i >= 2 + a && j >= 2 + b {
+                    let (x, y) = (i - 2 - a, j - 2 - b);
+                    if let (Some(first), Some(second)) = (self.band.cell(x, j - 1), self.band.cell(i - 1, y)) {
+                        let between = self.source_nulls[i - 1] - self.source_nulls[x + 1] + self.target_nulls[j - 1]
+                            - self.target_nulls[y + 1];
+                        let beads = f64::from(self.beads[0][first]) + f64::from(self.beads[0][second]);
+                        each(Step::Swap(a as u8, b as u8), x, y, self.swap + beads + between);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Positions of the chain in a row: the band's, and one after its last target segment.
+    fn positions(&self, i: usize) -> std::ops::RangeInclusive<usize> {
+        let row = |i: usize| self.band.row(i.min(self.size.0 - 1));
+        let (this, before) = (row(i), row(i.saturating_sub(1)));
+        let high = if i == self.size.0 { self.size.1 } else { this.end };
+        if i == 0 { 0..=high } else { this.start.min(before.start)..=high.max(before.end) }
+    }
+
+    /// The best score of a chain up to each position, or with `sum` the logarithm of the sum over all chains.
+    fn forward(&self, sum: bool) -> Table {
+        let mut table = Table::new((0..=self.size.0).map(|i| self.positions(i)));
+        for i in 0..=self.size.0 {
+            for j in self.positions(i) {
+                let (mut best, mut step) = if i + j == 0 { (0.0, None) } else { (NEVER, None) };
+                let mut terms: Vec<f64> = Vec::new();
+                self.steps_to(i, j, |s, x, y, score| {
+                    let total = table.score(x, y) + score;
+                    if total > best {
+                        (best, step) = (total, Some(s));
+                    }
+                    if sum && total > NEVER / 2.0 {
+                        terms.push(total);
+                    }
+                });
+                if sum && !terms.is_empty() {
+                    best += terms.iter().map(|t| (t - best).exp()).sum::<f64>().ln();
+                }
+                table.set(i, j, best, step);
+            }
+        }
+        table
+    }
+
+    /// The probability of every step that is not negligible, and the logarithm of the sum over all chains.
+    pub fn marginals(&self, mut each: impl FnMut(Step, usize, usize, f64)) -> f64 {
+        let (n, m) = self.size;
+        let forward = self.forward(true);
+        let total = forward.score(n, m);
+        let mut backward = Table::new((0..=n).map(|i| self.positions(i)));
+        backward.set(n, m, 0.0, None);
+        for i in (0..=n).rev() {
+            for j in self.positions(i).rev() {
+                let from = backward.score(i, j);
+                if from <= NEVER / 2.0 {
+                    continue;
+                }
+                self.steps_to(i, j, |step, x, y, score| {
+                    let tail = from + score;
+                    let head = forward.score(x, y);
+                    if head + tail > NEVER / 2.0 {
+                        backward.add(x, y, tail);
+                        let probability = (head + tail - total).exp();
+                        if probability > 1e-9 {
+                            each(step, x, y, probability);
+                        }
+                    }
+                });
+            }
+        }
+        total
+    }
+
+    /// The steps of the best chain, in order, each with the position where it begins.
+    pub fn best(&self) -> Vec<(Step, usize, usize)> {
+        let table = self.forward(false);
+        let (mut i, mut j) = self.size;
+        let mut steps = Vec::new();
+        while let Some(step) = table.step(i, j) {
+            let (p, q) = step.size();
+            (i, j) = (i - p, j - q);
+            steps.push((step, i, j));
+        }
+        steps.reverse();
+        steps
+    }
+
+    /// The beads of the best chain with their probabilities, in source order.
+    pub fn beads(&self) -> Vec<Bead> {
+        let (n, m) = self.size;
+        let mut nulls = (vec![0.0; n], vec![0.0; m]);
+        let mut beads: rustc_hash::FxHashMap<(usize, usize, u8), f64> = rustc_hash::FxHashMap::default();
+        self.marginals(|step, i, j, p| match step {
+            Step::Source => nulls.0[i] += p,
+            Step::Target => nulls.1[j] += p,
+            Step::Bead(shape) => *beads.entry((i, j, shape)).or_default() += p,
+            Step::Swap(a, b) => {
+                let (x, y) = (i + 1 + a as usize, j + 1 + b as usize);
+                *beads.entry((i, y, 0)).or_default() += p;
+                *beads.entry((x, j, 0)).or_default() += p;
+                (i + 1..x).for_each(|k| nulls.0[k] += p);
+                (j + 1..y).for_each(|k| nulls.1[k] += p);
+            }
+        });
+        let bead = |i: usize, j: usize, shape: u8| {
+            let (p, q) = SHAPES[shape as usize];
+            let score = self.band.cell(i, j).map_or(NEVER as f32, |cell| self.beads[shape as usize][cell]);
+            let confidence = beads.get(&(i, j, shape)).copied().unwrap_or(0.0).min(1.0) as f32;
+            let ids = |from: usize, count: usize| (from as u32..(from + count) as u32).collect();
+            Bead { source: ids(i, p), target: ids(j, q), score, confidence }
+        };
+        let source_null = |i: usize| Bead {
+            source: vec![i as u32],
+            target: vec![],
+            score: (self.source_nulls[i + 1] - self.source_nulls[i]) as f32,
+            confidence: nulls.0[i].min(1.0) as f32,
+        };
+        let target_null = |j: usize| Bead {
+            source: vec![],
+            target: vec![j as u32],
+            score: (self.target_nulls[j + 1] - self.target_nulls[j]) as f32,
+            confidence: nulls.1[j].min(1.0) as f32,
+        };
+        let mut found = Vec::new();
+        for (step, i, j) in self.best() {
+            match step {
+                Step::Source => found.push(source_null(i)),
+                Step::Target => found.push(target_null(j)),
+                Step::Bead(shape) => found.push(bead(i, j, shape)),
+                Step::Swap(a, b) => {
+                    let (x, y) = (i + 1 + a as usize, j + 1 + b as usize);
+                    found.push(bead(i, y, 0));
+                    found.extend((i + 1..x).map(source_null));
+                    found.extend((j + 1..y).map(target_null));
+                    found.push(bead(x, j, 0));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// One value and one step for each position, by rows.
+struct Table {
+    low: Vec<usize>,
+    offset: Vec<usize>,
+    scores: Vec<f64>,
+    steps: Vec<Option<Step>>,
+}
+
+impl Table {
+    fn new(rows: impl Iterator<Item = std::ops::RangeInclusive<usize>>) -> Self {
+        let mut table = Table { low: vec![], offset: vec![0], scores: vec![], steps: vec![] };
+        for row in rows {
+            table.low.push(*row.start());
+            table.offset.push(table.offset[table.offset.len() - 1] + row.count());
+        }
+        let count = table.offset[table.offset.len() - 1];
+        table.scores = vec![NEVER; count];
+        table.steps = vec![None; count];
+        table
+    }
+
+    fn at(&self, i: usize, j: usize) -> Option<usize> {
+        let at = self.offset[i] + j.checked_sub(self.low[i])?;
+        (at < self.offset[i + 1]).then_some(at)
+    }
+
+    fn score(&self, i: usize, j: usize) -> f64 {
+        self.at(i, j).map_or(NEVER, |at| self.scores[at])
+    }
+
+    fn step(&self, i: usize, j: usize) -> Option<Step> {
+        self.at(i, j).and_then(|at| self.steps[at])
+    }
+
+    fn set(&mut self, i: usize, j: usize, score: f64, step: Option<Step>) {
+        if let Some(at) = self.at(i, j) {
+            (self.scores[at], self.steps[at]) = (score, step);
+        }
+    }
+
+    /// Adds to a sum kept as a logarithm.
+    fn add(&mut self, i: usize, j: usize, score: f64) {
+        if let Some(at) = self.at(i, j) {
+            let (low, high) = if self.scores[at] < score { (self.scores[at], score) } else { (score, self.scores[at]) };
+            self.scores[at] = high + (low - high).exp().ln_1p();
+        }
+    }
+}

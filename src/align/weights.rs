@@ -1,0 +1,79 @@
+use serde::Deserialize;
+
+/// The names of the features, in the order of the weights.
+///
+/// | name | what it measures |
+/// | --- | --- |
+/// | `1-1` ... `larger` | the shape of the bead; `larger` for all beyond 2-2, `beyond` per segment beyond four |
+/// | `cover-0` ... `cover-100` | per weighted word, a piecewise linear function of its best similarity on the other side |
+/// | `typical` | that similarity less its mean over the other blocks |
+/// | `better`, `worse` | by how much it beats, or is beaten by, the best similarity outside the bead |
+/// | `words` | log of the words on both sides |
+/// | `meaning`, `rival` | cosine of the pooled word vectors, and how far a segment outside is better |
+/// | `length`, `length-20`, `length-70` | log ratio of the lengths, and that beyond .2 and .7 |
+/// | `stops`, `quotes`, `digits` | difference of the counts, capped at three |
+/// | `null`, `null-weight`, `null-stops` | a segment without counterpart: each, by the root of its weight, by its stops |
+/// | `swap` | two neighbouring beads that cross |
+pub const FEATURES: [&str; COUNT] = [
+    "1-1", "1-2", "2-1", "2-2", "larger", "beyond", "cover-0", "cover-15", "cover-30", "cover-50", "cover-75",
+    "cover-100", "typical", "better", "worse", "words", "meaning", "rival", "length", "length-20", "length-70",
+    "stops", "quotes", "digits", "null", "null-weight", "null-stops", "swap",
+];
+
+/// How many features there are.
+pub(super) const COUNT: usize = 28;
+
+/// Positions in [`FEATURES`].
+pub(super) mod at {
+    pub const SHAPE: usize = 0;
+    pub const LARGER: usize = 4;
+    pub const BEYOND: usize = 5;
+    pub const COVER: usize = 6;
+    pub const TYPICAL: usize = 12;
+    pub const BETTER: usize = 13;
+    pub const WORSE: usize = 14;
+    pub const WORDS: usize = 15;
+    pub const MEANING: usize = 16;
+    pub const RIVAL: usize = 17;
+    pub const LENGTH: usize = 18;
+    pub const STOPS: usize = 21;
+    pub const QUOTES: usize = 22;
+    pub const DIGITS: usize = 23;
+    pub const NULL: usize = 24;
+    pub const NULL_WEIGHT: usize = 25;
+    pub const NULL_STOPS: usize = 26;
+    pub const SWAP: usize = 27;
+}
+
+/// How much each feature counts, in nats: fitted, not chosen. The bundled ones stand in `weights.toml` beside this
+/// file, with where they come from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights(pub [f32; COUNT]);
+
+impl Weights {
+    /// Reads `name = weight` lines of TOML; every feature must be there.
+    pub fn parse(toml: &str) -> Result<Weights, String> {
+        #[derive(Deserialize)]
+        struct File {
+            weights: std::collections::HashMap<String, f32>,
+        }
+        let file: File = toml::from_str(toml).map_err(|e| e.to_string())?;
+        let mut weights = [0.0; COUNT];
+        for (name, weight) in FEATURES.iter().zip(&mut weights) {
+            *weight = *file.weights.get(*name).ok_or_else(|| format!("no weight for the feature {name:?}"))?;
+        }
+        Ok(Weights(weights))
+    }
+
+    /// The same as TOML.
+    pub fn to_toml(&self) -> String {
+        let lines = FEATURES.iter().zip(&self.0).map(|(name, weight)| format!("\"{name}\" = {weight:.4}\n"));
+        format!("[weights]\n{}", lines.collect::<String>())
+    }
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Weights::parse(include_str!("weights.toml")).unwrap_or_else(|e| panic!("src/align/weights.toml: {e}"))
+    }
+}

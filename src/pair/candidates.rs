@@ -1,0 +1,105 @@
+use super::{
+    Index,
+    signature::{rarity, resemblance, similarity},
+};
+use crate::error::Result;
+use crate::language::Lang;
+use crate::model::{Pair, PairKind, Signature};
+use rustc_hash::FxHashMap;
+
+/// Reports of one event appear within so many days of each other.
+const WINDOW: i32 = 3;
+
+/// A feature that more documents hold leads to no candidates.
+const COMMON: u32 = 400;
+
+/// So many postings of a feature are followed.
+const POSTINGS: usize = 64;
+
+/// So many candidates are compared in full.
+const COMPARED: usize = 24;
+
+/// From this similarity on two documents report one event. Measured on the sample corpus, see benches/README.md.
+const EVENT: f32 = 0.16;
+
+/// From this similarity on two documents in different languages are versions of one work.
+const VERSION: f32 = 0.30;
+
+/// From this resemblance on two documents of one language are witnesses of one text.
+const WITNESS: f32 = 0.40;
+
+/// What a candidate without a day must have more.
+const UNDATED: f32 = 0.06;
+
+/// The pairs of a document with the documents of the index, best first.
+pub fn pairs_of(id: &str, index: &impl Index) -> Result<Vec<Pair>> {
+    let Some((lang, own)) = index.signature(id)? else { return Ok(Vec::new()) };
+    let documents = index.documents()?;
+    let offered = index.offered(id)?;
+    let mut rare: FxHashMap<u64, f32> = FxHashMap::default();
+    let mut frequent: FxHashMap<u64, u32> = FxHashMap::default();
+    for feature in &own.features {
+        let frequency = index.frequency(feature.hash, COMMON + 1)?;
+        frequent.insert(feature.hash, frequency);
+        rare.insert(feature.hash, rarity(feature.hash, frequency, documents));
+    }
+    let mut votes: FxHashMap<String, f32> = FxHashMap::default();
+    let days = own.day.map(|day| day - WINDOW..=day + WINDOW);
+    for feature in own.features.iter().filter(|f| frequent[&f.hash] <= COMMON && frequent[&f.hash] > 1) {
+        for other in index.postings(feature.hash, days.clone(), POSTINGS)? {
+            *votes.entry(other).or_default() += rare[&feature.hash].powi(2);
+        }
+    }
+    votes.remove(id);
+    let mut candidates: Vec<(f32, String)> = votes.into_iter().map(|(id, votes)| (votes, id)).collect();
+    candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    candidates.truncate(COMPARED);
+    let mut ids: Vec<String> = candidates.into_iter().map(|c| c.1).collect();
+    ids.extend(offered.iter().filter(|o| !ids.contains(o)).cloned().collect::<Vec<_>>());
+    let mut pairs = Vec::new();
+    for other in ids {
+        let Some((other_lang, signature)) = index.signature(&other)? else { continue };
+        for feature in &signature.features {
+            if !rare.contains_key(&feature.hash) {
+                let frequency = index.frequency(feature.hash, COMMON + 1)?;
+                rare.insert(feature.hash, rarity(feature.hash, frequency, documents));
+            }
+        }
+        let told = offered.contains(&other);
+        pairs.extend(pair((id, &lang, &own), (&other, &other_lang, &signature), told, |f| rare[&f]));
+    }
+    pairs.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| (&a.source, &a.target).cmp(&(&b.source, &b.target))));
+    Ok(pairs)
+}
+
+/// The pair of two documents, if they belong together.
+fn pair(
+    a: (&str, &Lang, &Signature),
+    b: (&str, &Lang, &Signature),
+    told: bool,
+    rarity: impl Fn(u64) -> f32,
+) -> Option<Pair> {
+    let score = similarity(a.2, b.2, rarity);
+    let resemblance = resemblance(a.2, b.2);
+    let apart = a.1 != b.1;
+    let doubt = if a.2.day.is_some() && b.2.day.is_some() { 0.0 } else { UNDATED };
+    let (kind, score, evidence) = if told && apart {
+        (PairKind::Version, 1.0, "offered")
+    } else if !apart && resemblance >= WITNESS {
+        (PairKind::Witness, score.max(resemblance), "text")
+    } else if apart && score >= VERSION + doubt {
+        (PairKind::Version, score, "concepts, names, numbers")
+    } else if score >= EVENT + doubt {
+        (PairKind::Event, score, "concepts, names, numbers")
+    } else {
+        return None;
+    };
+    let (source, target) = if (a.1, a.0) <= (b.1, b.0) { (a.0, b.0) } else { (b.0, a.0) };
+    Some(Pair {
+        source: source.to_owned(),
+        target: target.to_owned(),
+        kind,
+        score,
+        evidence: evidence.split(", ").map(str::to_owned).collect(),
+    })
+}

@@ -1,0 +1,101 @@
+use crate::language::Language;
+
+/// A coarse Latin spelling of a lower-cased word, so that one name looks alike however it was written: letters are
+/// romanised by the language's own table, then spellings of one sound fall together and doubled letters become one.
+///
+/// ```
+/// use korpu::{language::Languages, represent::skeleton};
+/// let languages = Languages::bundled();
+/// let key = |lang, word| skeleton(word, languages.get(lang));
+/// assert_eq!(key("ru", "путин"), key("en", "putin"));
+/// assert_eq!(key("az", "rəhimova"), key("tr", "rahimova"));
+/// ```
+pub fn skeleton(word: &str, language: Option<&Language>) -> String {
+    let mut latin = String::with_capacity(word.len());
+    for c in word.chars() {
+        if c.is_ascii() {
+            if c.is_ascii_alphabetic() && language.is_none_or(|l| !respelt(l, c)) {
+                latin.push(c);
+                continue;
+            }
+        }
+        match language.and_then(|l| l.romanised(c)) {
+            Some(spelling) => latin.push_str(spelling),
+            None => latin.push_str(fold(c)),
+        }
+    }
+    fall_together(&latin)
+}
+
+fn respelt(language: &Language, c: char) -> bool {
+    language.romanised(c).is_some()
+}
+
+/// Letters of other Latin and Cyrillic alphabets, where the language has no rule of its own.
+fn fold(c: char) -> &'static str {
+    match c {
+        'ä' | 'á' | 'à' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' | 'ə' | 'æ' => "a",
+        'é' | 'è' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' | 'є' | 'е' | 'э' | 'ё' => "e",
+        'í' | 'ì' | 'î' | 'ï' | 'ī' | 'ı' | 'і' | 'и' | 'ы' | 'ї' | 'ý' | 'й' => "i",
+        'ö' | 'ó' | 'ò' | 'ô' | 'õ' | 'ø' | 'ō' | 'о' | 'œ' => "o",
+        'ü' | 'ú' | 'ù' | 'û' | 'ū' | 'ů' | 'у' => "u",
+        'ç' | 'č' | 'ć' | 'ч' => "ch",
+        'ş' | 'š' | 'ś' | 'ш' | 'щ' => "sh",
+        'ž' | 'ż' | 'ź' | 'ж' => "zh",
+        'ğ' | 'г' | 'ґ' => "g",
+        'ñ' | 'ń' | 'н' => "n",
+        'ß' => "s",
+        'ł' | 'л' => "l",
+        'а' => "a",
+        'б' => "b",
+        'в' => "v",
+        'д' => "d",
+        'з' => "z",
+        'к' => "k",
+        'м' => "m",
+        'п' => "p",
+        'р' => "r",
+        'с' => "s",
+        'т' => "t",
+        'ф' => "f",
+        'х' => "h",
+        'ц' => "s",
+        'ю' => "u",
+        'я' => "a",
+        _ => "",
+    }
+}
+
+/// Spellings of one sound in the transliterations of news: Hajiyev, Hacıyev, Хаджиев.
+fn fall_together(latin: &str) -> String {
+    let bytes = latin.as_bytes();
+    let mut out = String::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let pair = bytes.get(i + 1).map(|next| [bytes[i], *next]);
+        let (sound, used) = match pair.as_ref().map(|p| &p[..]) {
+            Some(b"ph") => (b'f', 2),
+            Some(b"sh" | b"ch" | b"ts" | b"tz") => (b's', 2),
+            Some(b"zh" | b"dj" | b"dz") => (b'g', 2),
+            Some(b"kh") => (b'h', 2),
+            Some(b"th") => (b't', 2),
+            Some(b"gh") => (b'g', 2),
+            Some(b"ck") => (b'k', 2),
+            _ => match bytes[i] {
+                b'c' | b'q' => (b'k', 1),
+                b'z' => (b's', 1),
+                b'j' => (b'g', 1),
+                b'w' => (b'v', 1),
+                b'y' => (b'i', 1),
+                b'x' => (b'h', 1),
+                b'e' => (b'e', 1),
+                other => (other, 1),
+            },
+        };
+        i += used;
+        if out.as_bytes().last() != Some(&sound) {
+            out.push(char::from(sound));
+        }
+    }
+    out
+}
