@@ -7,7 +7,9 @@ mod bundled;
 mod casing;
 mod lang;
 mod resources;
+mod search_key;
 
 pub use casing::{Casing, lower};
 pub use lang::Lang;
 pub use resources::{Language, Languages};
+pub use search_key::search_key;

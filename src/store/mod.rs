@@ -1,1 +1,151 @@
-//! The embedded store: the only place that knows the file format.
+//! A store is one SQLite file that holds a corpus: the documents with all their revisions, what was refused and why, and
+//! the pairs, works and bitexts that were found. This module is the only place that knows the file format, which
+//! `schemas/store.md` promises to other tools.
+//!
+//! Every method that writes is one transaction: killed at any moment, the store holds what was committed and nothing of
+//! the rest. It keeps no clock and draws no lots, so that the same calls make the same bytes.
+//!
+//! ```
+//! use korpu::language::Lang;
+//! use korpu::model::{Block, BlockKind, Document, Identification, Signature, Span};
+//! use korpu::store::{Entry, Outcome, Store};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let mut store = Store::open(folder.path().join("corpus.korpu"))?;
+//! let text = "Isparta gül bağları ilə tanınır.";
+//! let span = Span::new(0, text.len());
+//! let document = Document {
+//!     id: "d0123456789ab".into(),
+//!     revision: 1,
+//!     text: text.into(),
+//!     blocks: vec![Block { sentences: vec![span], ..Block::new(BlockKind::Paragraph, span) }],
+//!     language: Identification { lang: Lang::parse("az").unwrap(), confidence: 0.99 },
+//!     ..Document::default()
+//! };
+//! let entry = Entry::Document { document: document.clone(), signature: Signature::default() };
+//! assert_eq!(store.add(vec![entry])?, [Outcome::Added]);
+//! assert_eq!(store.document("d0123456789ab")?, Some(document));
+//! assert_eq!(store.search("ısparta gul*", None, 10)?[0].text, text);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod addresses;
+mod bitexts;
+mod counts;
+mod documents;
+mod entries;
+mod open;
+mod pairs;
+#[cfg(test)]
+mod samples;
+mod search;
+mod signatures;
+mod values;
+
+pub use counts::Counts;
+pub use documents::Summary;
+pub use entries::{Entry, Outcome};
+pub use search::Hit;
+
+use crate::error::{Error, Result};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+/// A corpus in one file.
+#[derive(Debug)]
+pub struct Store {
+    db: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads from the file.
+    fn read<T>(&self, look: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        look(&self.db).map_err(|e| explain(&self.path, e))
+    }
+
+    /// Changes the file in one transaction: all of the change, or nothing of it.
+    fn write<T>(&mut self, change: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        let Store { db, path } = self;
+        let run = || {
+            let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let out = change(&transaction)?;
+            transaction.commit()?;
+            Ok(out)
+        };
+        run().map_err(|e| explain(path, e))
+    }
+}
+
+/// What SQLite said, with what to do next.
+fn explain(path: &Path, error: rusqlite::Error) -> Error {
+    use rusqlite::Error as Sql;
+    let next = match &error {
+        Sql::SqliteFailure(failure, _) => match failure.code {
+            ErrorCode::DiskFull | ErrorCode::SystemIoFailure => {
+                "the disk is full or cannot be written. Nothing committed is lost: make room and run again"
+            }
+            ErrorCode::NotADatabase => "this is no korpu store. Name another file, or move this one away",
+            ErrorCode::DatabaseCorrupt => {
+                "the store is damaged. Put back a copy, or remove it and build it anew with `korpu run`"
+            }
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+                "another program is writing to the store. Wait for it to end and run again"
+            }
+            ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+                "the store may not be written. Change its permissions or copy it elsewhere"
+            }
+            ErrorCode::CannotOpen => {
+                "the store cannot be opened. Is its folder there, is it a file, and may you write to both?"
+            }
+            _ => "the store refused; this is an error in korpu or in a program that changed the file",
+        },
+        Sql::FromSqlConversionFailure(..) | Sql::InvalidColumnType(..) | Sql::IntegralValueOutOfRange(..) => {
+            "a value is not one that korpu writes. Did another program change the store?"
+        }
+        _ => "the store refused; this is an error in korpu or in a program that changed the file",
+    };
+    Error::Store { path: path.to_owned(), reason: format!("{next} ({error})") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::samples::{document, entry, new_store};
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_named_and_loses_nothing_committed() {
+        let (_folder, mut store) = new_store();
+        store.add(vec![entry(document("d1", "az", "Birinci mətn."))]).unwrap();
+        let pages: i64 = store.db.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        store.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).unwrap();
+        let message =
+            store.add(vec![entry(document("d2", "az", &"Uzun mətn. ".repeat(9000)))]).unwrap_err().to_string();
+        assert!(message.contains("corpus.korpu: the disk is full"), "{message}");
+        assert_eq!(store.document_ids().unwrap(), ["d1"]);
+        store.db.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
+        store.add(vec![entry(document("d2", "az", "İkinci mətn."))]).unwrap();
+        assert_eq!(store.document_ids().unwrap(), ["d1", "d2"]);
+    }
+
+    #[test]
+    fn the_same_calls_make_the_same_bytes() {
+        let build = || {
+            let (_folder, mut store) = new_store();
+            for n in 0..50 {
+                let text = format!("Mətn {n}. İkinci cümlə {n}.");
+                store.add(vec![entry(document(&format!("d{n}"), "az", &text))]).unwrap();
+            }
+            store.add(vec![entry(document("d7", "az", "Başqa mətn."))]).unwrap();
+            let path = store.path().to_owned();
+            drop(store);
+            std::fs::read(path).unwrap()
+        };
+        assert!(build() == build());
+    }
+}

@@ -1,0 +1,209 @@
+use super::{Store, explain};
+use crate::error::{Error, Result};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// The format this release writes and reads. A change of `schema.sql` is a new version.
+const VERSION: i64 = 1;
+
+/// `korp` in ASCII: what says in the head of an SQLite file that it is a store of korpu.
+const APPLICATION_ID: i64 = 0x6b6f_7270;
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// How long to wait for another program that writes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// More than the number of different statements in this module, so that each is prepared once.
+const STATEMENTS: usize = 64;
+
+/// * `synchronous = NORMAL`: in WAL mode a killed process loses nothing committed; a power cut may undo the last
+///   transactions, and the next run does them again.
+/// * `cache_size` in KiB when negative: memory does not grow with the store; nor do `mmap_size` and `temp_store` let it.
+/// * `wal_autocheckpoint` in pages of 4 KiB: transactions touch the same pages of postings again and again, and a page is
+///   copied into the store once per checkpoint.
+const SETTINGS: &str = "PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA cache_size = -16384;
+    PRAGMA mmap_size = 0;
+    PRAGMA temp_store = FILE;
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA foreign_keys = ON;
+    PRAGMA trusted_schema = OFF;";
+
+impl Store {
+    /// Opens the store of this path, or makes one where there is no file or an empty one.
+    ///
+    /// Fails where the file is no store of korpu ([`Error::Store`]) or one of a later format ([`Error::NewerStore`]); such
+    /// a file is left as it is.
+    pub fn open(path: impl AsRef<Path>) -> Result<Store> {
+        let path = path.as_ref();
+        let mut store = connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
+        let new = store.is_blank()?;
+        if !new {
+            store.check_format()?;
+        }
+        store.read(|db| db.execute_batch(SETTINGS))?;
+        if new {
+            store.write(|db| {
+                db.execute_batch(SCHEMA)?;
+                db.pragma_update(None, "application_id", APPLICATION_ID)?;
+                db.pragma_update(None, "user_version", VERSION)
+            })?;
+        }
+        Ok(store)
+    }
+
+    /// Opens a store that is there already; fails as [`Store::open`] does, and where there is none.
+    pub fn open_existing(path: impl AsRef<Path>) -> Result<Store> {
+        let path = path.as_ref();
+        if !path.exists() {
+            let reason = "there is no such store. Make one with `korpu run INPUT... -o OUT`".into();
+            return Err(Error::Store { path: path.to_owned(), reason });
+        }
+        let store = connect(path, OpenFlags::empty())?;
+        store.check_format()?;
+        store.read(|db| db.execute_batch(SETTINGS))?;
+        Ok(store)
+    }
+
+    /// Whether nobody has written anything to the file; so too after a run that was killed while it made the store.
+    fn is_blank(&self) -> Result<bool> {
+        self.read(|db| {
+            let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            Ok(tables == 0 && number(db, "application_id")? == 0 && number(db, "user_version")? == 0)
+        })
+    }
+
+    fn check_format(&self) -> Result<()> {
+        let (id, found) = self.read(|db| Ok((number(db, "application_id")?, number(db, "user_version")?)))?;
+        let path = self.path.clone();
+        match found {
+            _ if id != APPLICATION_ID => {
+                let reason =
+                    "this is an SQLite file, but no korpu store. Name another file, or move this one away".into();
+                Err(Error::Store { path, reason })
+            }
+            VERSION => Ok(()),
+            VERSION.. => Err(Error::NewerStore { path, found, known: VERSION }),
+            _ => {
+                let reason =
+                    format!("the store has format version {found}, which never was. Build it anew with `korpu run`");
+                Err(Error::Store { path, reason })
+            }
+        }
+    }
+}
+
+/// Opens the file without reading it. SQLite gives a meaning to some names, such as `:memory:`, `file:...` and the empty
+/// one; an absolute path is always a file.
+fn connect(path: &Path, flags: OpenFlags) -> Result<Store> {
+    let file = std::path::absolute(path).map_err(|e| Error::io(path, e))?;
+    let flags = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(file, flags).map_err(|e| explain(path, e))?;
+    db.busy_timeout(PATIENCE).map_err(|e| explain(path, e))?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(Store { db, path: path.to_owned() })
+}
+
+fn number(db: &Connection, pragma: &str) -> rusqlite::Result<i64> {
+    db.pragma_query_value(None, pragma, |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{document, entry, new_store};
+    use super::*;
+
+    fn message(result: Result<Store>) -> String {
+        result.unwrap_err().to_string()
+    }
+
+    /// The statements that made the store, those of the tables behind FTS5 aside: they belong to SQLite.
+    fn schema(store: &Store) -> String {
+        let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema
+            WHERE sql IS NOT NULL AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY name)";
+        store.db.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn the_schema_of_version_1_is_what_it_was() {
+        let (_folder, store) = new_store();
+        let fingerprint = blake3::hash(schema(&store).as_bytes()).to_hex();
+        assert_eq!(
+            (VERSION, fingerprint.as_str()),
+            (1, "FINGERPRINT"),
+            "stores with the old tables are out there: a change of schema.sql needs a new VERSION"
+        );
+    }
+
+    #[test]
+    fn the_documentation_names_every_table_and_column() {
+        let (_folder, store) = new_store();
+        let documentation = include_str!("../../schemas/store.md");
+        let sql = "SELECT s.name, c.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c
+            WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'search\\_%' ESCAPE '\\'";
+        let mut statement = store.db.prepare(sql).unwrap();
+        let columns = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        for (table, column) in columns.unwrap().map(|c: rusqlite::Result<(String, String)>| c.unwrap()) {
+            let section = documentation.split("\n### ").find(|s| s.starts_with(&format!("`{table}`")));
+            let section = section.unwrap_or_else(|| panic!("no section `{table}` in schemas/store.md"));
+            assert!(
+                section.contains(&format!("`{column}`")),
+                "no `{column}` in the section `{table}` of schemas/store.md"
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_there_when_opened_again() {
+        let (_folder, mut store) = new_store();
+        let path = store.path().to_owned();
+        store.add(vec![entry(document("d1", "az", "Bir cümlə."))]).unwrap();
+        drop(store);
+        assert_eq!(Store::open(&path).unwrap().document_ids().unwrap(), ["d1"]);
+        assert_eq!(Store::open_existing(&path).unwrap().document_ids().unwrap(), ["d1"]);
+    }
+
+    #[test]
+    fn a_store_of_a_later_format_is_refused_with_both_versions() {
+        let (_folder, store) = new_store();
+        let path = store.path().to_owned();
+        store.db.pragma_update(None, "user_version", 99).unwrap();
+        drop(store);
+        for result in [Store::open(&path), Store::open_existing(&path)] {
+            assert!(matches!(result, Err(Error::NewerStore { found: 99, known: VERSION, .. })), "{result:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_store_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notes.txt");
+        let text = "Bu, mətn faylıdır, baza deyil.\n".repeat(100);
+        std::fs::write(&path, &text).unwrap();
+        for result in [Store::open(&path), Store::open_existing(&path)] {
+            let message = message(result);
+            assert!(message.contains("notes.txt: this is no korpu store. Name another file"), "{message}");
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+
+    #[test]
+    fn an_sqlite_file_of_another_program_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        assert!(message(Store::open(&path)).contains("but no korpu store"));
+    }
+
+    #[test]
+    fn an_absent_store_a_folder_and_an_absent_folder_say_what_next() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(message(Store::open_existing(folder.path().join("no.korpu"))).contains("Make one with `korpu run"));
+        assert!(message(Store::open(folder.path())).contains("is it a file"));
+        assert!(message(Store::open(folder.path().join("no/no.korpu"))).contains("Is its folder there"));
+        assert!(Store::open("").is_err());
+    }
+}
