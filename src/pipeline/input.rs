@@ -265,3 +265,215 @@ fn is_container(path: &Path) -> bool {
 fn shown(path: &Path) -> String {
     path.to_string_lossy().replace(MAIN_SEPARATOR_STR, "/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Cursor, Write};
+
+    fn written(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        folder
+    }
+
+    /// Places of pages, and places of refusals with their reasons, relative to the folder.
+    fn found(folder: &Path, inputs: &Inputs, stdin: &[u8]) -> Vec<String> {
+        let mut out = Vec::new();
+        let visit = &mut |one: std::result::Result<Page, Refusal>| {
+            let text = match one {
+                Ok(page) => page.provenance.place(),
+                Err(refusal) => format!("{}: {}", refusal.place, refusal.reason),
+            };
+            out.push(text.replace(&format!("{}/", shown(folder)), ""));
+            Ok(())
+        };
+        inputs.read(&mut Cursor::new(stdin), visit).unwrap();
+        out
+    }
+
+    fn inputs(paths: &[&Path]) -> Inputs {
+        Inputs::new(&paths.iter().map(|path| path.to_path_buf()).collect::<Vec<_>>(), Options::default()).unwrap()
+    }
+
+    fn check(files: &[(&str, &[u8])], expected: &[&str]) {
+        let folder = written(files);
+        let inputs = inputs(&[folder.path()]);
+        assert_eq!(found(folder.path(), &inputs, b""), expected);
+    }
+
+    const WARC: &[u8] =
+        b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:a>\r\nContent-Type: text/html\r\n\
+        Content-Length: 4\r\n\r\n<p>x\r\n\r\n";
+
+    fn zip(name: &str, bytes: &[u8]) -> Vec<u8> {
+        let mut writer = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file(name, ::zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn folders_are_read_in_the_order_of_bytes() {
+        check(
+            &[
+                ("ə.html", b"<p>x"),
+                ("b.html", b"<p>x"),
+                ("B.html", b"<p>x"),
+                ("a/2.txt", b"x"),
+                ("a/10.txt", b"x"),
+                ("a.html", b"<p>x"),
+                ("z/y/x/w.md", b"x"),
+            ],
+            &["B.html", "a/10.txt", "a/2.txt", "a.html", "b.html", "z/y/x/w.md", "ə.html"],
+        );
+    }
+
+    #[test]
+    fn what_dresses_pages_is_passed_over_and_what_is_none_is_refused() {
+        check(
+            &[
+                (".hidden.html", b"<p>x"),
+                ("corpus.korpu", b"SQLite format 3\0"),
+                ("x_files/y.html", b"<p>x"),
+                ("x.css", b"p {}"),
+                ("cinema.mov/x.html", b"<p>x"),
+                ("empty.html", b""),
+                ("x.pdf", b"%PDF-1.7"),
+            ],
+            &[
+                "cinema.mov/x.html",
+                "empty.html: empty file",
+                "x.pdf: not a page: a PDF file. Pages are HTML, plain text and Markdown, alone or in WARC, ZIP and gzip",
+            ],
+        );
+    }
+
+    #[test]
+    fn containers_are_told_by_their_content() {
+        check(
+            &[
+                ("a", WARC),
+                ("b.html", &zip("member.txt", b"x")),
+                ("c.zip", &zip("x.png", b"\x89PNG")),
+                ("d.warc", &WARC[..60]),
+            ],
+            &[
+                "a: urn:uuid:a",
+                "b.html: member.txt",
+                "c.zip: no page in it: nothing in this container is HTML, plain text or Markdown fetched with success",
+                "d.warc: truncated at byte 60: the last record is cut off; the pages before it were read",
+            ],
+        );
+    }
+
+    #[test]
+    fn standard_input_is_told_by_its_content() {
+        let inputs = inputs(&[Path::new("-")]);
+        let check = |stdin: &[u8], expected: &str| assert_eq!(found(Path::new("/"), &inputs, stdin), [expected]);
+        check(b"<p>x", "-");
+        check(WARC, "-: urn:uuid:a");
+        check(&zip("member.txt", b"x"), "-: member.txt");
+        check(b"", "-: empty file");
+        assert_eq!(inputs.expected(), None);
+    }
+
+    #[test]
+    fn a_page_carries_its_path_the_time_of_its_file_and_the_encoding_asked_for() {
+        let folder = written(&[("x.html", b"<p>x")]);
+        let path = folder.path().join("x.html");
+        let options = Options { encoding: Some("koi8-r".to_owned()), ..Options::default() };
+        let time = UNIX_EPOCH + std::time::Duration::from_secs(1_500_000_000);
+        File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+        let visit = &mut |one: std::result::Result<Page, Refusal>| {
+            let page = one.unwrap();
+            assert_eq!(page.provenance.path, shown(&path));
+            assert_eq!(page.provenance.fetched.unwrap().to_string(), "2017-07-14T02:40:00Z");
+            assert_eq!(page.charset.as_deref(), Some("koi8-r"));
+            Ok(())
+        };
+        Inputs::new(std::slice::from_ref(&path), options).unwrap().for_each(visit).unwrap();
+    }
+
+    #[test]
+    fn a_name_that_leads_nowhere_is_an_error_before_any_work() {
+        let folder = written(&[("x.html", b"<p>x")]);
+        let paths = [folder.path().to_owned(), folder.path().join("y.html")];
+        let error = Inputs::new(&paths, Options::default()).unwrap_err().to_string();
+        assert!(error.contains("y.html: no such file or folder"), "{error}");
+    }
+
+    #[test]
+    fn the_output_of_a_run_is_not_its_input() {
+        let folder = written(&[("x.html", b"<p>x"), ("out/report.html", b"<p>x")]);
+        let options = Options { skip: vec![folder.path().join("out"), "does/not/exist".into()], ..Options::default() };
+        let inputs = Inputs::new(&[folder.path().to_owned()], options).unwrap();
+        assert_eq!(found(folder.path(), &inputs, b""), ["x.html"]);
+        assert_eq!(inputs.expected(), Some(1));
+    }
+
+    #[test]
+    fn a_page_over_the_limit_is_refused_unread() {
+        let folder = written(&[("a.txt", b"a"), ("x.zip", b"PK")]);
+        // A hole in the file: it takes no room on disk.
+        File::options().write(true).open(folder.path().join("a.txt")).unwrap().set_len(200 << 30).unwrap();
+        let refusals = found(folder.path(), &inputs(&[&folder.path().join("a.txt")]), b"");
+        assert_eq!(refusals, [format!("a.txt: {}", container::too_large())]);
+        assert_eq!(inputs(&[folder.path()]).expected(), None);
+    }
+
+    #[test]
+    fn the_first_error_of_the_visitor_ends_the_reading() {
+        let folder = written(&[("a.txt", b"a"), ("b.txt", b"b")]);
+        let mut count = 0;
+        let result = inputs(&[folder.path()]).for_each(&mut |_| {
+            count += 1;
+            Err(Error::input("x", "the disk is full"))
+        });
+        assert_eq!((count, result.unwrap_err().to_string().as_str()), (1, "x: the disk is full"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_but_not_in_circles() {
+        use std::os::unix::fs::symlink;
+        let folder = written(&[("a/x.html", b"<p>x"), ("outside/y.html", b"<p>y")]);
+        symlink("..", folder.path().join("a/up")).unwrap();
+        symlink("../outside", folder.path().join("a/out")).unwrap();
+        symlink("nowhere", folder.path().join("a/broken.html")).unwrap();
+        symlink("x.html", folder.path().join("a/z.html")).unwrap();
+        let found = found(folder.path(), &inputs(&[&folder.path().join("a")]), b"");
+        // `up` leads to the folder above, whose folders have both been read by then.
+        assert!(found[0].starts_with("a/broken.html: the file cannot be read: No such file"), "{}", found[0]);
+        assert_eq!(found[1..], ["a/out/y.html", "a/x.html", "a/z.html"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_without_permission_is_refused_with_the_reason() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = written(&[("closed/x.html", b"<p>x"), ("open/y.html", b"<p>y")]);
+        let closed = folder.path().join("closed");
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+        // Root may read everything: then there is nothing to refuse.
+        if fs::read_dir(&closed).is_err() {
+            let expected =
+                "closed: the folder cannot be read: Permission denied (os error 13). Allow yourself to read it";
+            assert_eq!(found(folder.path(), &inputs(&[folder.path()]), b""), [expected, "open/y.html"]);
+        }
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_in_a_folder_are_not_waited_for() {
+        let folder = written(&[("x.html", b"<p>x")]);
+        let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
+        let found = found(folder.path(), &inputs(&[folder.path()]), b"");
+        assert_eq!(found, ["socket: neither a file nor a folder: not read", "x.html"]);
+    }
+}

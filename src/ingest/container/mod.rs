@@ -136,8 +136,11 @@ pub fn too_large() -> String {
     format!("over {} MB, the most a page may have. Split it, or take the text out of it", PAGE_LIMIT >> 20)
 }
 
+/// A stream with the bytes that were peeked at put back before it.
+pub type Peeked<R> = Chain<Cursor<Vec<u8>>, R>;
+
 /// The first `count` bytes of a stream (fewer where it ends before), and the stream with them still in it.
-pub fn peek<R: Read>(mut reader: R, count: u64) -> io::Result<(Vec<u8>, Chain<Cursor<Vec<u8>>, R>)> {
+pub fn peek<R: Read>(mut reader: R, count: u64) -> io::Result<(Vec<u8>, Peeked<R>)> {
     let mut head = Vec::new();
     reader.by_ref().take(count).read_to_end(&mut head)?;
     Ok((head.clone(), Cursor::new(head).chain(reader)))

@@ -195,3 +195,237 @@ impl<R: Read> Read for Counted<'_, R> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{collected, gzip, origin, told};
+    use super::super::{PAGE_LIMIT, pages as any};
+    use super::*;
+    use crate::model::{MediaType, Page};
+
+    /// A record as the standard has it.
+    fn record(kind: &str, url: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
+        let id = blake3::hash(url.as_bytes()).to_hex();
+        let header = format!(
+            "WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{}>\r\nWARC-Date: 2026-03-14T09:26:53Z\r\n\
+             WARC-Target-URI: {url}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
+            id.get(..4).unwrap(),
+            body.len()
+        );
+        [header.as_bytes(), body, b"\r\n\r\n"].concat()
+    }
+
+    fn response(url: &str, content_type: &str, body: &str) -> Vec<u8> {
+        let message = format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n\r\n{body}");
+        record("response", url, "application/http; msgtype=response", message.as_bytes())
+    }
+
+    fn bodies(warc: &[u8]) -> Vec<String> {
+        let (out, _) = collected(|emit| any(warc, &origin("x.warc"), emit));
+        out.into_iter()
+            .map(|one| match one {
+                Ok(page) => String::from_utf8(page.bytes).unwrap(),
+                Err(refusal) => refusal.reason,
+            })
+            .collect()
+    }
+
+    fn first(warc: &[u8]) -> Page {
+        let (out, _) = collected(|emit| any(warc, &origin("x.warc.gz"), emit));
+        out.into_iter().next().unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_record_of_wget_is_read() {
+        // The layout of `wget --warc-file` 1.20, addresses in <>, the body as it came over the wire.
+        let message = "HTTP/1.1 200 OK\r\nServer: nginx\r\ncontent-type: text/html; charset=windows-1254\r\n\
+                       Transfer-Encoding: chunked\r\n\r\n8\r\n<p>Salam\r\n0\r\n\r\n";
+        let info = "software: Wget/1.20.1 (linux-gnu)\r\nformat: WARC File Format 1.0\r\n";
+        let warc = [
+            format!(
+                "WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Type: application/warc-fields\r\n\
+                 WARC-Date: 2026-03-14T09:26:53Z\r\nWARC-Record-ID: <urn:uuid:a>\r\nWARC-Filename: x.warc.gz\r\n\
+                 Content-Length: {}\r\n\r\n{info}\r\n\r\n",
+                info.len()
+            ),
+            "WARC/1.0\r\nWARC-Type: request\r\nWARC-Target-URI: <http://x.az/a>\r\n\
+             Content-Type: application/http;msgtype=request\r\nContent-Length: 17\r\n\r\nGET /a HTTP/1.1\r\n\r\n\r\n"
+                .to_owned(),
+            format!(
+                "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:b>\r\n\
+                 WARC-Warcinfo-ID: <urn:uuid:a>\r\nWARC-Concurrent-To: <urn:uuid:c>\r\n\
+                 WARC-Target-URI: <http://x.az/a>\r\nWARC-Date: 2026-03-14T09:26:53Z\r\nWARC-IP-Address: 192.0.2.1\r\n\
+                 WARC-Block-Digest: sha1:X\r\nContent-Type: application/http;msgtype=response\r\n\
+                 Content-Length: {}\r\n\r\n{message}\r\n\r\n",
+                message.len()
+            ),
+        ];
+        let packed: Vec<u8> = warc.iter().flat_map(|record| gzip(record.as_bytes())).collect();
+        let page = first(&packed);
+        assert_eq!(page.bytes, b"<p>Salam");
+        assert_eq!(page.charset.as_deref(), Some("windows-1254"));
+        assert_eq!(page.provenance.path, "x.warc.gz");
+        assert_eq!(page.provenance.member.as_deref(), Some("urn:uuid:b"));
+        assert_eq!(page.provenance.url.as_deref(), Some("http://x.az/a"));
+        assert_eq!(page.provenance.fetched.unwrap().to_string(), "2026-03-14T09:26:53Z");
+        assert_eq!(page.provenance.blake3, blake3::hash(b"<p>Salam").to_hex().to_string());
+        assert_eq!(bodies(&warc.concat().into_bytes()), ["<p>Salam"]);
+        // gzipped as one member, and nothing but LF.
+        assert_eq!(bodies(&gzip(warc.concat().as_bytes())), ["<p>Salam"]);
+    }
+
+    #[test]
+    fn a_record_of_browsertrix_is_read_and_its_notes_are_not() {
+        // WARC 1.1 by warcio.js: fractions of seconds, lower-case HTTP headers, wire codings renamed, notes in `urn:`.
+        let message =
+            "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=UTF-8\r\nx-orig-content-encoding: br\r\n\r\n<p>Bakı";
+        let page = format!(
+            "WARC/1.1\r\nWARC-Page-ID: 7\r\nWARC-Resource-Type: document\r\n\
+             WARC-JSON-Metadata: {{\"ipType\":\"Public\"}}\r\nWARC-Record-ID: <urn:uuid:d>\r\n\
+             WARC-Target-URI: https://x.az/ru/?a=b\r\nWARC-Date: 2026-03-14T09:26:53.589Z\r\nWARC-Type: response\r\n\
+             Content-Type: application/http; msgtype=response\r\nWARC-Payload-Digest: sha256:X\r\n\
+             Content-Length: {}\r\n\r\n{message}\r\n\r\n",
+            message.len()
+        );
+        let warc: Vec<u8> = [
+            record(
+                "response",
+                "https://x.az/logo.png",
+                "application/http; msgtype=response",
+                b"HTTP/1.1 200 OK\r\ncontent-type: image/png\r\n\r\n\x89PNG",
+            ),
+            page.into_bytes(),
+            record("resource", "urn:text:https://x.az/ru/", "text/plain", b"once more"),
+            record("resource", "metadata://gnu.org/software/wget/warc/wget.log", "text/plain", b"log"),
+            record("metadata", "https://x.az/ru/", "application/warc-fields", b"fetchTimeMs: 9"),
+            response("https://x.az/robots.txt", "text/plain", "User-agent: *"),
+            record(
+                "revisit",
+                "https://x.az/",
+                "application/http; msgtype=response",
+                b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n",
+            ),
+        ]
+        .iter()
+        .flat_map(|record| gzip(record))
+        .collect();
+        assert_eq!(bodies(&warc), ["<p>Bakı"]);
+        let page = first(&warc);
+        assert_eq!(page.provenance.url.as_deref(), Some("https://x.az/ru/?a=b"));
+        assert_eq!(page.provenance.fetched.unwrap().to_string(), "2026-03-14T09:26:53Z");
+    }
+
+    #[test]
+    fn pages_that_crawlers_store_bare_are_read() {
+        let warc = [
+            record("resource", "file:///a/x.html", "text/html", b"<p>resource"),
+            record("conversion", "http://x.az/", "text/plain; charset=utf-8", b"conversion"),
+            record("resource", "http://x.az/x.css", "text/css", b"p {}"),
+        ]
+        .concat();
+        assert_eq!(bodies(&warc), ["<p>resource", "conversion"]);
+        assert_eq!(first(&warc).media_type, MediaType::Html);
+    }
+
+    #[test]
+    fn headers_are_read_as_they_come() {
+        let body = "HTTP/1.0 200 OK\ncontent-TYPE:text/html\n\n<p>x";
+        let warc = format!(
+            "WARC/1.0\nwarc-type:response\nWARC-Target-URI:<http://x.az/\n  long>\ncontent-type:APPLICATION/HTTP\n\
+             content-length:{}\n\n{body}\n\n",
+            body.len()
+        );
+        let page = first(warc.as_bytes());
+        assert_eq!(page.bytes, b"<p>x");
+        assert_eq!(page.provenance.url.as_deref(), Some("http://x.az/ long"));
+        assert_eq!(page.provenance.member.as_deref(), Some("record 1"));
+    }
+
+    #[test]
+    fn a_warc_cut_off_anywhere_gives_the_pages_before_the_cut_and_one_refusal() {
+        let records =
+            [response("http://x.az/1", "text/html", "<p>bir"), response("http://x.az/2", "text/html", "<p>iki")];
+        for packed in [false, true] {
+            let [one, two] = records.clone().map(|record| if packed { gzip(&record) } else { record });
+            let whole = [one.clone(), two].concat();
+            // The last 4 bytes of a plain record are its empty lines: without them it is whole.
+            let end = if packed { whole.len() } else { whole.len() - 4 };
+            for cut in one.len() + 1..end {
+                let expected =
+                    format!("truncated at byte {cut}: the last record is cut off; the pages before it were read");
+                let found = bodies(&whole[..cut]);
+                // In gzip the body may be whole before its checksum is.
+                let (last, before) = found.split_last().unwrap();
+                assert_eq!(last, &expected, "{packed} {cut}");
+                assert!(before == ["<p>bir"] || (packed && before == ["<p>bir", "<p>iki"]), "{before:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_record_costs_only_itself() {
+        let lost = b"WARC/1.0\r\nWARC-Type: response\r\n\r\nHTTP/1.1 200 OK\r\n\r\n<p>no length\r\n\r\n".to_vec();
+        let mut long = response("http://x.az/2", "text/html", "<p>iki");
+        long.splice(
+            ..,
+            String::from_utf8(long.clone()).unwrap().replace("Content-Length: 5", "Content-Length: 9").into_bytes(),
+        );
+        let warc =
+            [response("http://x.az/1", "text/html", "<p>bir"), lost, response("http://x.az/3", "text/html", "<p>üç")];
+        let found = bodies(&warc.concat());
+        assert_eq!((found.len(), &*found[0], &*found[2]), (3, "<p>bir", "<p>üç"));
+        assert!(found[1].contains("no WARC record where one should begin"), "{}", found[1]);
+        let nonsense =
+            "WARC/1.0\n\n".repeat(DAMAGE_LIMIT * 3) + &"x\nWARC/1.0\nContent-Length: 0\n\n".repeat(DAMAGE_LIMIT * 3);
+        assert_eq!(bodies(nonsense.as_bytes()).len(), DAMAGE_LIMIT + 1);
+        let gzip_then_noise = [gzip(&warc[0]), b"noise".to_vec()].concat();
+        let found = bodies(&gzip_then_noise);
+        assert_eq!((found.len(), &*found[0]), (2, "<p>bir"));
+        assert!(found[1].contains("the pages before it were read"), "{}", found[1]);
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_read_is_refused_by_its_record() {
+        let message = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: br\r\n\r\n\x1b\xff\xff";
+        let warc = [
+            record("response", "http://x.az/1", "application/http", message),
+            response("http://x.az/2", "text/html", ""),
+            response("http://x.az/3", "text/html", "<p>üç"),
+        ];
+        let (out, _) = collected(|emit| any(&*warc.concat(), &origin("x.warc"), emit));
+        let found = told(&out);
+        assert!(found[0].starts_with("x.warc: urn:uuid:") && found[0].contains("Content-Encoding br is not read"));
+        assert!(found[1].ends_with("empty page"), "{}", found[1]);
+        assert!(found[2].ends_with("<p>üç"), "{}", found[2]);
+    }
+
+    #[test]
+    fn a_large_body_is_read_past_and_not_held() {
+        let length = PAGE_LIMIT + 1000;
+        let header = |content_type: &str| {
+            format!(
+                "WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n"
+            )
+        };
+        let film = header("video/mp4");
+        let page = header("text/html");
+        let last = response("http://x.az/3", "text/html", "<p>üç");
+        let body = || io::repeat(b'a').take(length);
+        let warc = film.as_bytes().chain(body()).chain(&b"\r\n\r\n"[..]).chain(page.as_bytes()).chain(body());
+        let (out, _) = collected(|emit| any(warc.chain(&b"\r\n\r\n"[..]).chain(&*last), &origin("x.warc"), emit));
+        let found = told(&out);
+        assert_eq!(found.len(), 2);
+        assert!(found[0].starts_with("x.warc: record 2: over 64 MB"), "{}", found[0]);
+    }
+
+    #[test]
+    fn the_reading_ends_when_it_is_told_to() {
+        let warc = response("http://x.az/1", "text/html", "<p>bir").repeat(3);
+        let mut count = 0;
+        let flow = any(&*warc, &origin("x.warc"), &mut |_| {
+            count += 1;
+            ControlFlow::Break(())
+        });
+        assert_eq!((count, flow), (1, ControlFlow::Break(())));
+    }
+}

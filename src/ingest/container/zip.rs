@@ -22,6 +22,17 @@ struct Limits {
 
 const LIMITS: Limits = Limits { total: 4 << 30, ratio: 200, ratio_from: 1 << 20 };
 
+impl Limits {
+    /// Refuses what unpacks to too many times its packed size.
+    fn allow(self, unpacked: u64, packed: u64) -> io::Result<()> {
+        let Limits { ratio, ratio_from, .. } = self;
+        if unpacked > ratio_from && unpacked > packed.saturating_mul(ratio) {
+            return Err(io::Error::other(format!("unpacks to over {ratio} times its packed size, as ZIP bombs do")));
+        }
+        Ok(())
+    }
+}
+
 /// Gives out the pages of a ZIP archive in the order of its directory.
 ///
 /// A page's provenance is that of `origin`, with the member's name as the archive writes it and the member's time.
@@ -72,6 +83,10 @@ fn read<R: Read>(
 ) -> ControlFlow<()> {
     origin.fetched = file.last_modified().and_then(moment).or(origin.fetched);
     let packed = file.compressed_size();
+    // The sizes the archive states are enough against honest bombs; `Metered` holds against those that lie.
+    if let Err(error) = limits.allow(file.size(), packed) {
+        return emit(Err(refusal(&origin, error.to_string())));
+    }
     super::pages(Metered { member: file, packed, read: 0, total, limits }, &origin, emit)
 }
 
@@ -86,10 +101,8 @@ struct Metered<'a, R> {
 
 impl<R: Read> Read for Metered<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Limits { total, ratio, ratio_from } = self.limits;
-        if self.read > ratio_from && self.read > self.packed.saturating_mul(ratio) {
-            return Err(io::Error::other(format!("unpacks to over {ratio} times its packed size, as ZIP bombs do")));
-        }
+        self.limits.allow(self.read, self.packed)?;
+        let total = self.limits.total;
         if *self.total > total {
             let reason = format!(
                 "over {} GB with the members before it, the most an archive may have. Unpack it and give its folder",
@@ -141,3 +154,181 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("META-INF/container.xml", "an EPUB book"),
     ("mimetype", "an OpenDocument file or an EPUB book"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{collected, gzip, origin, told};
+    use super::*;
+    use ::zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+    use std::io::{Cursor, Write};
+
+    fn packed(members: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in members {
+            let time = DateTime::from_date_and_time(2026, 3, 14, 9, 26, 52).unwrap();
+            writer.start_file(*name, SimpleFileOptions::default().last_modified_time(time)).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn found_within(limits: Limits, zip: &[u8]) -> Vec<String> {
+        told(&collected(|emit| within(limits, Cursor::new(zip), &origin("x.zip"), emit)).0)
+    }
+
+    fn check(members: &[(&str, &[u8])], expected: &[&str]) {
+        assert_eq!(found_within(LIMITS, &packed(members)), expected);
+    }
+
+    const WARC: &[u8] =
+        b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:a>\r\nContent-Type: text/html\r\n\
+        Content-Length: 4\r\n\r\n<p>x\r\n\r\n";
+
+    #[test]
+    fn pages_are_read_and_what_dresses_them_is_passed_over() {
+        check(
+            &[
+                ("az/xəbər.html", "<p>Bakı".as_bytes()),
+                ("az/xəbər_files/ad.html", b"<p>ad"),
+                ("logo.png", b"\x89PNG"),
+                ("b.md", b"# b"),
+                ("c.txt", b"c"),
+                ("d.html.gz", &gzip(b"<p>d")),
+                ("e.bin", &[0, 1, 2, 0, 0]),
+                ("f.html", b""),
+            ],
+            &[
+                "x.zip: az/xəbər.html [Html] <p>Bakı",
+                "x.zip: b.md [Markdown] # b",
+                "x.zip: c.txt [Text] c",
+                "x.zip: d.html.gz [Html] <p>d",
+                "x.zip: e.bin: not a page: binary data. Pages are HTML, plain text and Markdown, alone or in WARC, ZIP and gzip",
+                "x.zip: f.html: empty file",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_member_keeps_its_time() {
+        let (out, _) = collected(|emit| pages(Cursor::new(packed(&[("a.txt", b"a")])), &origin("x.zip"), emit));
+        assert_eq!(out[0].as_ref().unwrap().provenance.fetched.unwrap().to_string(), "2026-03-14T09:26:52");
+    }
+
+    #[test]
+    fn the_pages_of_a_wacz_are_those_of_its_warcs() {
+        check(
+            &[
+                ("datapackage.json", b"{}"),
+                ("pages/pages.jsonl", b"{}"),
+                ("indexes/index.cdx.gz", &gzip(b"az,x)/")),
+                ("archive/data.warc.gz", &gzip(WARC)),
+            ],
+            &["x.zip: archive/data.warc.gz: urn:uuid:a [Html] <p>x"],
+        );
+        check(&[("x.warc", WARC)], &["x.zip: x.warc: urn:uuid:a [Html] <p>x"]);
+        check(
+            &[("x.warc", &WARC[..WARC.len() - 6]), ("y.txt", b"y")],
+            &[
+                "x.zip: x.warc: truncated at byte 109: the last record is cut off; the pages before it were read",
+                "x.zip: y.txt [Text] y",
+            ],
+        );
+    }
+
+    #[test]
+    fn names_that_lead_out_of_the_archive_are_only_text() {
+        check(
+            &[
+                ("../../etc/passwd.txt", b"a"),
+                ("/etc/shadow.html", b"<p>b"),
+                ("..\\..\\c.txt", b"c"),
+                ("d\x1b[31m.txt", b"d"),
+            ],
+            &[
+                "x.zip: ../../etc/passwd.txt [Text] a",
+                "x.zip: /etc/shadow.html [Html] <p>b",
+                "x.zip: ..\\..\\c.txt [Text] c",
+                "x.zip: d\u{FFFD}[31m.txt [Text] d",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_zip_bomb_is_refused_whether_it_tells_its_size_or_lies() {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file("bomb.txt", SimpleFileOptions::default()).unwrap();
+        let megabyte = vec![b' '; 1 << 20];
+        (0..1024).for_each(|_| writer.write_all(&megabyte).unwrap());
+        writer.start_file("page.txt", SimpleFileOptions::default()).unwrap();
+        writer.write_all(b"page").unwrap();
+        let mut zip = writer.finish().unwrap().into_inner();
+        let bomb = "x.zip: bomb.txt: unpacks to over 200 times its packed size, as ZIP bombs do";
+        assert_eq!(found_within(LIMITS, &zip), [bomb, "x.zip: page.txt [Text] page"]);
+        let central = zip.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+        zip[central + 24..central + 28].copy_from_slice(&100_u32.to_le_bytes());
+        let found = found_within(LIMITS, &zip);
+        assert!(found[0].starts_with("x.zip: bomb.txt: over 64 MB"), "{}", found[0]);
+        assert_eq!(found[1..], ["x.zip: page.txt [Text] page"]);
+    }
+
+    #[test]
+    fn an_archive_has_a_limit_in_all() {
+        let limits = Limits { total: 1000, ..LIMITS };
+        let page = vec![b'a'; 800];
+        let found = found_within(limits, &packed(&[("a.txt", &page), ("b.txt", &page), ("c.txt", &page)]));
+        assert_eq!(found.len(), 3);
+        assert!(found[1].starts_with("x.zip: b.txt: over 0 GB with the members before it"), "{}", found[1]);
+        assert!(found[2].starts_with("x.zip: 1 members after the limit"), "{}", found[2]);
+    }
+
+    #[test]
+    fn a_page_over_the_limit_is_refused_by_its_name() {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        writer.start_file("long.txt", stored).unwrap();
+        let megabyte = vec![b'a'; 1 << 20];
+        (0..=super::super::PAGE_LIMIT >> 20).for_each(|_| writer.write_all(&megabyte).unwrap());
+        let zip = writer.finish().unwrap().into_inner();
+        assert_eq!(found_within(LIMITS, &zip), [format!("x.zip: long.txt: {}", super::super::too_large())]);
+    }
+
+    #[test]
+    fn archives_in_archives_and_encrypted_members_are_refused() {
+        let inner = packed(&[("a.html", b"<p>a")]);
+        check(
+            &[("inner.zip", &inner), ("b.txt", b"b")],
+            &[
+                "x.zip: inner.zip: a ZIP inside a ZIP: not opened. Unpack the outer archive and give its folder as input",
+                "x.zip: b.txt [Text] b",
+            ],
+        );
+        // Bit 0 of the flags, at byte 6 of the local and 8 of the central header, says "encrypted".
+        let mut zip = packed(&[("secret.txt", b"x")]);
+        let central = zip.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+        zip[6] |= 1;
+        zip[central + 8] |= 1;
+        assert_eq!(
+            found_within(LIMITS, &zip),
+            ["x.zip: secret.txt: encrypted: not read. Unpack it with its password and give the folder"]
+        );
+    }
+
+    #[test]
+    fn damage_is_told_and_the_other_members_are_read() {
+        let mut zip = packed(&[("a.txt", "Salam, dünya".repeat(20).as_bytes()), ("b.txt", b"b")]);
+        let checksum = zip.windows(4).position(|window| window == b"PK\x01\x02").unwrap() + 16;
+        zip[checksum] ^= 1;
+        assert_eq!(found_within(LIMITS, &zip), ["x.zip: a.txt: Invalid checksum", "x.zip: b.txt [Text] b"]);
+        let half = &zip[..zip.len() / 2];
+        let found = found_within(LIMITS, half);
+        assert!(found.len() == 1 && found[0].starts_with("x.zip: not a whole ZIP archive"), "{found:?}");
+    }
+
+    #[test]
+    fn documents_that_are_archives_inside_are_told_by_name() {
+        check(
+            &[("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")],
+            &["x.zip: not a page: an Office document (docx, xlsx, pptx). Save it as HTML or plain text"],
+        );
+    }
+}
