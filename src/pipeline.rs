@@ -1,1 +1,3 @@
 //! The whole path in order, over a store. The file to read first.
+
+pub mod input;
