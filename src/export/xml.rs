@@ -59,6 +59,11 @@ pub(super) fn is_blank(text: &str) -> bool {
     !text.chars().filter_map(kept).any(|c| !c.is_whitespace())
 }
 
+/// The text where there is one that is not blank.
+pub(super) fn visible(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !is_blank(text))
+}
+
 /// Whether a name may be an `xml:id`: a letter or `_`, then letters, digits, `.`, `-`, `_`, all of ASCII.
 pub(super) fn is_id(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -123,9 +128,9 @@ impl<'o> Xml<'o> {
         attributes: &[Attribute],
         text: Option<&str>,
     ) -> io::Result<()> {
-        match text {
-            Some(text) if !is_blank(text) => self.leaf(name, attributes, text),
-            _ => Ok(()),
+        match visible(text) {
+            Some(text) => self.leaf(name, attributes, text),
+            None => Ok(()),
         }
     }
 

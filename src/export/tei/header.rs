@@ -4,7 +4,7 @@
 //! distinct when all files are joined.
 
 use super::{Context, Extent, alignment, source};
-use crate::export::xml::Xml;
+use crate::export::xml::{self, Attribute, Xml};
 use crate::export::{PROSE, release};
 use crate::language::Languages;
 use crate::model::{Document, Moment};
@@ -18,7 +18,7 @@ pub(super) fn document(xml: &mut Xml, document: &Document, context: &Context) ->
     xml.open("teiHeader", &[("xml:lang", PROSE)])?;
     xml.open("fileDesc", &[])?;
     xml.open("titleStmt", &[])?;
-    title(xml, &[("type", "main"), ("xml:lang", lang)], document.name())?;
+    title(xml, &[("type", "main"), ("xml:lang", lang)], &name(document))?;
     responsibility(xml, &korpu, "extraction of the text, identification of its language, segmentation, encoding")?;
     xml.close()?;
     quantities(xml, &extent, false)?;
@@ -55,7 +55,11 @@ pub(super) fn corpus(xml: &mut Xml, extent: &Extent, context: &Context) -> io::R
     xml.open("teiHeader", &[("xml:lang", PROSE)])?;
     xml.open("fileDesc", &[])?;
     xml.open("titleStmt", &[])?;
-    title(xml, &[("type", "main")], context.title.as_deref().unwrap_or("A corpus of news made with korpu"))?;
+    title(
+        xml,
+        &[("type", "main")],
+        xml::visible(context.title.as_deref()).unwrap_or("A corpus of news made with korpu"),
+    )?;
     responsibility(xml, "korpu", "extraction, identification of languages, segmentation, alignment, encoding")?;
     xml.close()?;
     quantities(xml, extent, true)?;
@@ -79,10 +83,18 @@ pub(super) fn corpus(xml: &mut Xml, extent: &Extent, context: &Context) -> io::R
     xml.close()
 }
 
+/// The title of a document, or its first words.
+fn name(document: &Document) -> String {
+    const WORDS: usize = 12;
+    match xml::visible(document.metadata.title.as_deref()) {
+        Some(title) => title.to_owned(),
+        None => document.name().split_whitespace().take(WORDS).collect::<Vec<_>>().join(" "),
+    }
+}
+
 /// A title, which TEI and its readers want even where there is none.
-fn title(xml: &mut Xml, attributes: &[(&'static str, &str)], text: &str) -> io::Result<()> {
-    let text = if crate::export::xml::is_blank(text) { "[untitled]" } else { text };
-    xml.leaf("title", attributes, text)
+fn title(xml: &mut Xml, attributes: &[Attribute], text: &str) -> io::Result<()> {
+    xml.leaf("title", attributes, xml::visible(Some(text)).unwrap_or("[untitled]"))
 }
 
 fn responsibility(xml: &mut Xml, id: &str, what: &str) -> io::Result<()> {
@@ -110,7 +122,7 @@ fn quantities(xml: &mut Xml, extent: &Extent, of_corpus: bool) -> io::Result<()>
 /// `<publicationStmt>`: who publishes the file and when it was made, then the terms. TEI wants somebody named first.
 fn publication(xml: &mut Xml, context: &Context, terms: impl FnOnce(&mut Xml) -> io::Result<()>) -> io::Result<()> {
     xml.open("publicationStmt", &[])?;
-    match context.publisher.as_deref().filter(|name| !crate::export::xml::is_blank(name)) {
+    match xml::visible(context.publisher.as_deref()) {
         Some(name) => xml.leaf("publisher", &[], name)?,
         None => xml.leaf("authority", &[], "not published: made with korpu by the holder of the pages")?,
     }

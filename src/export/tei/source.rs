@@ -1,7 +1,7 @@
 //! Where a document comes from: the page, its address, its dates, its bytes, and whom it republishes.
 
 use super::header::date;
-use crate::export::xml::Xml;
+use crate::export::xml::{self, Xml};
 use crate::model::{Document, OfferedVersion, Republication};
 use std::io;
 use url::Url;
@@ -42,7 +42,7 @@ pub(super) fn description(xml: &mut Xml, document: &Document) -> io::Result<()> 
 fn republication(xml: &mut Xml, original: &Republication) -> io::Result<()> {
     xml.open("relatedItem", &[("type", "republished")])?;
     xml.open("bibl", &[])?;
-    xml.leaf("publisher", &[], original.source.as_deref().unwrap_or("[not named]"))?;
+    xml.leaf("publisher", &[], xml::visible(original.source.as_deref()).unwrap_or("[not named]"))?;
     date(xml, "published", original.published)?;
     xml.leaf_if("idno", &[("type", "URI")], original.url.as_deref())?;
     xml.close()?;
@@ -61,7 +61,7 @@ fn offered(xml: &mut Xml, version: &OfferedVersion) -> io::Result<()> {
 
 /// Writes `<availability>`: what the page says of its licence, or that it says nothing.
 pub(super) fn availability(xml: &mut Xml, document: &Document) -> io::Result<()> {
-    let Some(licence) = document.metadata.licence.as_deref().filter(|l| !crate::export::xml::is_blank(l)) else {
+    let Some(licence) = xml::visible(document.metadata.licence.as_deref()) else {
         xml.open("availability", &[("status", "unknown")])?;
         xml.leaf("p", &[], "The page states no licence.")?;
         return xml.close();
