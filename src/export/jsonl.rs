@@ -1,7 +1,8 @@
 //! JSON Lines: documents and beads, one a line, as `schemas/document.schema.json` and `schemas/bitext.schema.json` say.
 //!
 //! Text is written as it is: spans (byte offsets into the UTF-8 of `text`) hold. A line of a document is also a
-//! [`Document`] for serde; what it has beyond that, the names and texts of segments, is for readers that do not count bytes.
+//! [`Document`] for serde; what it has beyond that, the names and texts of segments, is for readers that do not count
+//! bytes.
 
 use super::{number, segment};
 use crate::language::Lang;

@@ -6,7 +6,7 @@
 //!
 //! Every writer streams to a `&mut dyn Write` (hand it a buffered one) and keeps nothing of what it has written. All that
 //! can fail is that writer, so errors are [`std::io::Error`]; who opened the file adds its name
-//! ([`crate::Error::io`]). Values that a format cannot hold at all are errors of kind `InvalidInput`.
+//! ([`crate::error::Error::io`]). Values that a format cannot hold at all are errors of kind `InvalidInput`.
 
 pub mod jsonl;
 pub mod tei;

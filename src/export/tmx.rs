@@ -188,9 +188,10 @@ impl<'o> Writer<'o> {
     }
 }
 
-/// Whether a segment's language is the file's: the language and the script count, a region does not.
+/// Whether a segment's language is known and the file's: the language and the script count, a region does not.
 fn is_in(lang: &Lang, file: &Lang) -> bool {
-    !lang.is_unknown() && lang.primary() == file.primary() && lang.script() == file.script()
+    let known = lang.primary() != Lang::UNKNOWN.primary();
+    known && lang.primary() == file.primary() && lang.script() == file.script()
 }
 
 fn is_tuid(c: char) -> bool {
@@ -278,6 +279,7 @@ mod tests {
         check(("az", "ru"), side("az-Cyrl", "Салам."), side("ru", "Привет."), false);
         check(("az", "az-Cyrl"), side("az", "Salam."), side("az-Cyrl", "Салам."), false);
         check(("und", "ru"), side("und", "Salam."), side("ru", "Привет."), false);
+        check(("az", "und-Cyrl"), side("az", "Salam."), side("und-Cyrl", "Привет."), false);
     }
 
     #[test]

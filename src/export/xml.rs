@@ -177,7 +177,7 @@ impl<'o> Xml<'o> {
         for (name, value) in attributes {
             let value = line(value);
             if !value.is_empty() {
-                tag.push_str(&format!(" {name}=\"{}\"", escape(&value)));
+                tag.push_str(&format!(" {name}=\"{}\"", escape(&value).replace('"', "&quot;")));
             }
         }
         tag.push_str(end);
@@ -185,13 +185,13 @@ impl<'o> Xml<'o> {
     }
 }
 
-/// `&`, `<`, `>` (for `]]>`) and `"` as entities.
+/// `&`, `<` and `>` (for `]]>`) as entities.
 ///
 /// A text that begins with U+0338 gets a character reference: after the `>` of a tag it would make the file as a whole
 /// lose normal form C (`>` and U+0338 compose to `≯`). No other mark composes with `>`.
 fn escape(text: &str) -> Cow<'_, str> {
     const SLASH: char = '\u{338}';
-    if !text.starts_with(SLASH) && !text.contains(['&', '<', '>', '"']) {
+    if !text.starts_with(SLASH) && !text.contains(['&', '<', '>']) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -200,7 +200,6 @@ fn escape(text: &str) -> Cow<'_, str> {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
             SLASH if at == 0 => out.push_str("&#x338;"),
             _ => out.push(c),
         }

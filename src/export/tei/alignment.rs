@@ -2,11 +2,16 @@
 
 use crate::export::segment::{self, Segment};
 use crate::export::{number, xml::Xml};
+use crate::language::Lang;
 use crate::model::{Bead, Bitext, Document};
 use std::io;
 
 /// The shapes of beads with a category of their own in the corpus header; all others are `align.m-n`.
 pub(super) const SHAPES: [&str; 4] = ["1-1", "1-2", "2-1", "2-2"];
+
+/// The kinds of links: between languages, and within one, where a passage is quoted in the other document's language.
+/// They stand in groups of their own, since readers take every link of a `translation` to join two languages.
+const KINDS: [&str; 2] = ["translation", "witness"];
 
 /// The links of one bitext.
 pub(super) struct Group<'a> {
@@ -30,32 +35,48 @@ impl<'a> Group<'a> {
 
     /// Whether no bead has a segment that the texts have: TEI has no empty `<linkGrp>`.
     pub(super) fn is_empty(&self) -> bool {
-        self.bitext.beads.iter().all(|bead| {
-            let none = |side: &Side, indices: &[u32]| !indices.iter().any(|n| side.has(*n));
-            none(&self.source, &bead.source) && none(&self.target, &bead.target)
-        })
+        KINDS.into_iter().all(|kind| self.beads(kind).next().is_none())
     }
 
-    /// Writes the `<linkGrp>`.
-    ///
-    /// Within one language its type is `witness`: readers take the links of a `translation` to join two languages.
+    /// Writes a `<linkGrp>` for each kind of link that there is.
     pub(super) fn write(&self, xml: &mut Xml) -> io::Result<()> {
-        let (source, target) = (self.source.document, self.target.document);
-        let kind = if source.language.lang == target.language.lang { "witness" } else { "translation" };
-        let domains = format!("#{} #{}", source.id, target.id);
+        let domains = format!("#{} #{}", self.source.document.id, self.target.document.id);
         let level = self.bitext.level.name();
-        xml.open("linkGrp", &[("type", kind), ("subtype", level), ("domains", &domains), ("resp", "#korpu")])?;
-        for (n, bead) in self.bitext.beads.iter().enumerate() {
-            self.bead(xml, n, bead)?;
+        for kind in KINDS {
+            let mut beads = self.beads(kind).peekable();
+            if beads.peek().is_some() {
+                let attributes = [("type", kind), ("subtype", level), ("domains", &domains), ("resp", "#korpu")];
+                xml.open("linkGrp", &attributes)?;
+                beads.try_for_each(|(n, bead)| self.bead(xml, n, bead))?;
+                xml.close()?;
+            }
         }
-        xml.close()
+        Ok(())
+    }
+
+    /// The beads of a kind, with their numbers.
+    fn beads(&self, kind: &'static str) -> impl Iterator<Item = (usize, &'a Bead)> {
+        self.bitext.beads.iter().enumerate().filter(move |(_, bead)| self.kind(bead) == Some(kind))
+    }
+
+    /// The kind of a bead by the languages of its segments, of the documents where a side is empty; none where the texts
+    /// have none of its segments.
+    fn kind(&self, bead: &Bead) -> Option<&'static str> {
+        let mut source = self.source.written(&bead.source).peekable();
+        let mut target = self.target.written(&bead.target).peekable();
+        let langs: Vec<&Lang> = match (source.peek().is_some(), target.peek().is_some()) {
+            (false, false) => return None,
+            (true, true) => source.chain(target).map(|(_, segment)| segment.lang).collect(),
+            _ => vec![&self.source.document.language.lang, &self.target.document.language.lang],
+        };
+        let one = langs.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
+        Some(if one { "witness" } else { "translation" })
     }
 
     fn bead(&self, xml: &mut Xml, n: usize, bead: &Bead) -> io::Result<()> {
         let level = self.bitext.level;
         let pointers = |side: &Side, indices: &[u32]| -> Vec<String> {
-            let written = indices.iter().filter(|n| side.has(**n));
-            written.map(|n| format!("#{}", segment::id(&side.document.id, level, *n as usize))).collect()
+            side.written(indices).map(|(n, _)| format!("#{}", segment::id(&side.document.id, level, n))).collect()
         };
         let from = pointers(&self.source, &bead.source);
         let to = pointers(&self.target, &bead.target);
@@ -78,17 +99,17 @@ impl<'a> Group<'a> {
     }
 }
 
-impl Side<'_> {
-    /// Whether the text of the document has that segment.
-    fn has(&self, index: u32) -> bool {
-        self.segments.get(index as usize).is_some_and(|s| !s.is_blank())
+impl<'a> Side<'a> {
+    /// The segments at these places that the text of the document has.
+    fn written(&self, indices: &[u32]) -> impl Iterator<Item = (usize, &Segment<'a>)> {
+        let found = indices.iter().filter_map(|n| self.segments.get(*n as usize).map(|segment| (*n as usize, segment)));
+        found.filter(|(_, segment)| !segment.is_blank())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Lang;
     use crate::model::{Block, BlockKind, Identification, Level, Span};
 
     fn document(id: &str, lang: &str, paragraphs: &[&str]) -> Document {

@@ -30,7 +30,8 @@ impl<'o> Root<'o> {
 
     /// Writes the alignment of a bitext; `source` and `target` are its documents.
     ///
-    /// Fails with `InvalidInput` where they are not, and after the first [`Root::include`]: TEI has stand-off before texts.
+    /// Fails with `InvalidInput` where they are not, and after the first [`Root::include`]: in TEI, stand-off comes
+    /// before texts.
     pub fn bitext(&mut self, bitext: &Bitext, source: &Document, target: &Document) -> io::Result<()> {
         if self.part == Part::Documents {
             return Err(invalid("alignments come before the documents of a TEI corpus"));

@@ -141,10 +141,7 @@ pub(super) fn date(xml: &mut Xml, kind: &str, moment: Option<Moment>) -> io::Res
 
 fn encoding(xml: &mut Xml, classes: impl FnOnce(&mut Xml) -> io::Result<()>) -> io::Result<()> {
     let declarations = [
-        (
-            "normalization",
-            "Unicode normal form C; control, private-use and zero-width characters are left out. Words stand as on the page.",
-        ),
+        ("normalization", "Unicode normal form C; control, private-use and zero-width characters are left out."),
         (
             "quotation",
             "Quotation marks stand as on the page. Paragraphs that the page sets off as quotations are in quote.",
