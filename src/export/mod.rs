@@ -1,1 +1,28 @@
-//! Documents and bitexts -> bytes; one file per format.
+//! An export turns documents and bitexts into bytes, one file per format.
+//!
+//! * [`tmx`]: translation memories, one bilingual file for each pair of languages.
+//! * [`tei`]: a corpus of TEI P5, one file for each document and a root with the alignments.
+//! * [`jsonl`]: documents and beads, one a line.
+//!
+//! Every writer streams to a `&mut dyn Write` (hand it a buffered one) and keeps nothing of what it has written. All that
+//! can fail is that writer, so errors are [`std::io::Error`]; who opened the file adds its name
+//! ([`crate::error::Error::io`]). Values that a format cannot hold at all are errors of kind `InvalidInput`.
+
+pub mod jsonl;
+pub mod tei;
+pub mod tmx;
+
+mod lang_map;
+mod number;
+mod segment;
+mod xml;
+
+pub use lang_map::LangMap;
+
+/// The language of the words that korpu itself writes into headers.
+const PROSE: &str = "en-GB";
+
+/// The release of korpu, without a pre-release suffix: TEI takes numbers and letters only.
+fn release() -> &'static str {
+    env!("CARGO_PKG_VERSION").split(['-', '+']).next().unwrap_or_default()
+}

@@ -1,0 +1,108 @@
+use super::{Context, Extent, TEI, XINCLUDE, alignment, check_id, header, invalid};
+use crate::export::xml::Xml;
+use crate::model::{Bitext, Document};
+use std::io::{self, Write};
+
+/// Writes the root of a corpus: its header, then the alignments, then the names of the documents' files.
+///
+/// Alignments point into the documents, so every document of a bitext must be included.
+pub struct Root<'o> {
+    xml: Xml<'o>,
+    part: Part,
+}
+
+/// What was written last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Header,
+    Alignments,
+    Documents,
+}
+
+impl<'o> Root<'o> {
+    /// Begins the root of a corpus of that extent.
+    pub fn new(out: &'o mut dyn Write, extent: &Extent, context: &Context) -> io::Result<Self> {
+        let mut xml = Xml::new(out, None)?;
+        xml.open("teiCorpus", &[("xmlns", TEI), ("xmlns:xi", XINCLUDE)])?;
+        header::corpus(&mut xml, extent, context)?;
+        Ok(Root { xml, part: Part::Header })
+    }
+
+    /// Writes the alignment of a bitext; `source` and `target` are its documents.
+    ///
+    /// Fails with `InvalidInput` where they are not, and after the first [`Root::include`]: in TEI, stand-off comes
+    /// before texts.
+    pub fn bitext(&mut self, bitext: &Bitext, source: &Document, target: &Document) -> io::Result<()> {
+        if self.part == Part::Documents {
+            return Err(invalid("alignments come before the documents of a TEI corpus"));
+        }
+        if (&bitext.source, &bitext.target) != (&source.id, &target.id) {
+            return Err(invalid(format!("{} and {} are not the documents of the bitext", source.id, target.id)));
+        }
+        check_id(&source.id)?;
+        check_id(&target.id)?;
+        let group = alignment::Group::new(bitext, source, target);
+        if group.is_empty() {
+            return Ok(());
+        }
+        if self.part == Part::Header {
+            self.xml.open("standOff", &[])?;
+            self.part = Part::Alignments;
+        }
+        group.write(&mut self.xml)
+    }
+
+    /// Includes the file of a document, its path relative to the root, `/` between its parts.
+    pub fn include(&mut self, file: &str) -> io::Result<()> {
+        if self.part == Part::Alignments {
+            self.xml.close()?;
+        }
+        self.part = Part::Documents;
+        self.xml.empty("xi:include", &[("href", &reference(file))])
+    }
+
+    /// Ends the root. Fails with `InvalidInput` where it includes no document: TEI has no empty corpus.
+    pub fn finish(self) -> io::Result<()> {
+        match self.part {
+            Part::Documents => self.xml.finish(),
+            Part::Header | Part::Alignments => Err(invalid("a TEI corpus needs at least one document")),
+        }
+    }
+}
+
+/// A relative path as a URI reference (RFC 3986): what is not unreserved is percent-encoded.
+fn reference(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(byte.into()),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Level;
+
+    #[test]
+    fn the_parts_of_a_root_come_in_the_order_of_tei() {
+        let (a, b) =
+            (Document { id: "a".into(), ..Document::default() }, Document { id: "b".into(), ..Document::default() });
+        let beads = Bitext { source: "a".into(), target: "b".into(), level: Level::Sentence, beads: vec![] };
+        let mut out = Vec::new();
+        let mut root = Root::new(&mut out, &Extent::default(), &Context::default()).unwrap();
+        root.bitext(&beads, &a, &b).unwrap();
+        assert!(root.bitext(&beads, &b, &a).is_err(), "the wrong documents");
+        root.include("a b/ə.xml").unwrap();
+        assert!(root.bitext(&beads, &a, &b).is_err(), "too late");
+        root.finish().unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("<xi:include href=\"a%20b/%C9%99.xml\"/>"), "{out}");
+        assert!(!out.contains("standOff"), "an alignment without segments is not written: {out}");
+        let mut out = Vec::new();
+        assert!(Root::new(&mut out, &Extent::default(), &Context::default()).unwrap().finish().is_err());
+    }
+}

@@ -1,0 +1,208 @@
+//! The headers: what a file holds, who made it, how, and under which terms.
+//!
+//! A header of a document stands alone, since its file does; ids in it begin with the document's, so that they stay
+//! distinct when all files are joined.
+
+use super::{Context, Extent, alignment, source};
+use crate::export::xml::{self, Attribute, Xml};
+use crate::export::{PROSE, release};
+use crate::language::Languages;
+use crate::model::{Document, Moment};
+use std::io;
+
+/// Writes the header of a document.
+pub(super) fn document(xml: &mut Xml, document: &Document, context: &Context) -> io::Result<()> {
+    let extent = Extent::of(document);
+    let lang = document.language.lang.as_str();
+    let korpu = format!("{}.korpu", document.id);
+    xml.open("teiHeader", &[("xml:lang", PROSE)])?;
+    xml.open("fileDesc", &[])?;
+    xml.open("titleStmt", &[])?;
+    title(xml, &[("type", "main"), ("xml:lang", lang)], &name(document))?;
+    responsibility(xml, &korpu, "extraction of the text, identification of its language, segmentation, encoding")?;
+    xml.close()?;
+    quantities(xml, &extent, false)?;
+    publication(xml, context, |xml| {
+        xml.leaf("idno", &[("type", "korpu")], &document.id)?;
+        source::availability(xml, document)
+    })?;
+    source::description(xml, document)?;
+    xml.close()?;
+    encoding(xml, |_| Ok(()))?;
+    xml.open("profileDesc", &[])?;
+    languages(xml, &extent, false)?;
+    if let Some(section) = document.metadata.section.as_deref() {
+        xml.open("textClass", &[])?;
+        xml.open("keywords", &[])?;
+        xml.leaf("term", &[("type", "section"), ("xml:lang", lang)], section)?;
+        xml.close()?;
+        xml.close()?;
+    }
+    xml.close()?;
+    if document.revision > 1 {
+        let when = document.provenance.fetched.map(|m| m.to_string()).unwrap_or_default();
+        let n = document.revision.to_string();
+        xml.open("revisionDesc", &[])?;
+        let text = format!("The text at this address had changed when it was fetched again: revision {n}.");
+        xml.leaf("change", &[("n", &n), ("when", &when), ("who", &format!("#{korpu}"))], &text)?;
+        xml.close()?;
+    }
+    xml.close()
+}
+
+/// Writes the header of a corpus.
+pub(super) fn corpus(xml: &mut Xml, extent: &Extent, context: &Context) -> io::Result<()> {
+    xml.open("teiHeader", &[("xml:lang", PROSE)])?;
+    xml.open("fileDesc", &[])?;
+    xml.open("titleStmt", &[])?;
+    title(
+        xml,
+        &[("type", "main")],
+        xml::visible(context.title.as_deref()).unwrap_or("A corpus of news made with korpu"),
+    )?;
+    responsibility(xml, "korpu", "extraction, identification of languages, segmentation, alignment, encoding")?;
+    xml.close()?;
+    quantities(xml, extent, true)?;
+    publication(xml, context, |xml| {
+        xml.open("availability", &[("status", "unknown")])?;
+        xml.leaf(
+            "p",
+            &[],
+            "The texts belong to their publishers. The header of each document says what its page states.",
+        )?;
+        xml.close()
+    })?;
+    xml.open("sourceDesc", &[])?;
+    xml.leaf("p", &[], "Saved pages. The header of each document names its source.")?;
+    xml.close()?;
+    xml.close()?;
+    encoding(xml, taxonomies)?;
+    xml.open("profileDesc", &[])?;
+    languages(xml, extent, true)?;
+    xml.close()?;
+    xml.close()
+}
+
+/// The title of a document, or its first words.
+fn name(document: &Document) -> String {
+    const WORDS: usize = 12;
+    match xml::visible(document.metadata.title.as_deref()) {
+        Some(title) => title.to_owned(),
+        None => document.name().split_whitespace().take(WORDS).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// A title, which TEI and its readers want even where there is none.
+fn title(xml: &mut Xml, attributes: &[Attribute], text: &str) -> io::Result<()> {
+    xml.leaf("title", attributes, xml::visible(Some(text)).unwrap_or("[untitled]"))
+}
+
+fn responsibility(xml: &mut Xml, id: &str, what: &str) -> io::Result<()> {
+    xml.open("respStmt", &[("xml:id", id)])?;
+    xml.leaf("resp", &[], what)?;
+    xml.leaf("name", &[("type", "software")], "korpu")?;
+    xml.close()
+}
+
+fn quantities(xml: &mut Xml, extent: &Extent, of_corpus: bool) -> io::Result<()> {
+    let measures = [
+        ("documents", extent.documents),
+        ("paragraphs", extent.paragraphs),
+        ("sentences", extent.sentences),
+        ("words", extent.words),
+    ];
+    xml.open("extent", &[])?;
+    for (unit, quantity) in measures.into_iter().skip(usize::from(!of_corpus)) {
+        let quantity = quantity.to_string();
+        xml.leaf("measure", &[("unit", unit), ("quantity", &quantity)], &format!("{quantity} {unit}"))?;
+    }
+    xml.close()
+}
+
+/// `<publicationStmt>`: who publishes the file and when it was made, then the terms. TEI wants somebody named first.
+fn publication(xml: &mut Xml, context: &Context, terms: impl FnOnce(&mut Xml) -> io::Result<()>) -> io::Result<()> {
+    xml.open("publicationStmt", &[])?;
+    match xml::visible(context.publisher.as_deref()) {
+        Some(name) => xml.leaf("publisher", &[], name)?,
+        None => xml.leaf("authority", &[], "not published: made with korpu by the holder of the pages")?,
+    }
+    date(xml, "", context.created)?;
+    terms(xml)?;
+    xml.close()
+}
+
+/// A `<date>`, where it is known.
+pub(super) fn date(xml: &mut Xml, kind: &str, moment: Option<Moment>) -> io::Result<()> {
+    match moment.map(|m| m.to_string()) {
+        Some(when) => xml.leaf("date", &[("type", kind), ("when", &when)], &when),
+        None => Ok(()),
+    }
+}
+
+fn encoding(xml: &mut Xml, classes: impl FnOnce(&mut Xml) -> io::Result<()>) -> io::Result<()> {
+    let declarations = [
+        ("normalization", "Unicode normal form C; control, private-use and zero-width characters are left out."),
+        (
+            "quotation",
+            "Quotation marks stand as on the page. Paragraphs that the page sets off as quotations are in quote.",
+        ),
+        ("segmentation", "Paragraphs, headings, list items and captions as on the page; sentences (s) found by korpu."),
+    ];
+    xml.open("encodingDesc", &[])?;
+    xml.open("projectDesc", &[])?;
+    xml.leaf("p", &[], "The main text of saved news pages, aligned across languages and outlets.")?;
+    xml.close()?;
+    xml.open("editorialDecl", &[])?;
+    for (name, text) in declarations {
+        xml.open(name, &[])?;
+        xml.leaf("p", &[], text)?;
+        xml.close()?;
+    }
+    xml.close()?;
+    classes(xml)?;
+    xml.open("appInfo", &[])?;
+    xml.open("application", &[("ident", "korpu"), ("version", release())])?;
+    xml.leaf("label", &[], "korpu")?;
+    xml.close()?;
+    xml.close()?;
+    xml.close()
+}
+
+/// The categories that links point to with `@ana`.
+fn taxonomies(xml: &mut Xml) -> io::Result<()> {
+    xml.open("classDecl", &[])?;
+    xml.open("taxonomy", &[("xml:id", "align")])?;
+    xml.leaf("desc", &[], "Shapes of beads: number of source segments, number of target segments.")?;
+    for shape in alignment::SHAPES {
+        category(xml, &format!("align.{shape}"), shape)?;
+    }
+    category(xml, "align.m-n", "any other shape, both sides with segments")?;
+    xml.close()?;
+    xml.open("taxonomy", &[("xml:id", "method")])?;
+    xml.leaf("desc", &[], "How a link was made.")?;
+    category(xml, "method.automatic", "by the aligner, not reviewed; cert is the probability that it is right")?;
+    xml.close()?;
+    xml.close()
+}
+
+fn category(xml: &mut Xml, id: &str, what: &str) -> io::Result<()> {
+    xml.open("category", &[("xml:id", id)])?;
+    xml.leaf("catDesc", &[], what)?;
+    xml.close()
+}
+
+/// `<langUsage>`; in a corpus with the share of the words that each language has.
+fn languages(xml: &mut Xml, extent: &Extent, of_corpus: bool) -> io::Result<()> {
+    let known = Languages::bundled();
+    xml.open("langUsage", &[])?;
+    for (lang, share) in extent.shares() {
+        let usage = if of_corpus { share.to_string() } else { String::new() };
+        let name = known.get(lang.as_str()).map_or(lang.as_str(), |l| &l.name);
+        xml.leaf("language", &[("ident", lang.as_str()), ("usage", &usage)], name)?;
+    }
+    // A corpus of no documents uses no language, but TEI wants one named: that of this header.
+    if extent.languages.is_empty() {
+        xml.leaf("language", &[("ident", PROSE)], PROSE)?;
+    }
+    xml.close()
+}

@@ -1,0 +1,256 @@
+//! XML text: which characters of a text an XML file of ours holds, and a writer that keeps elements nested.
+//!
+//! What is dropped: characters that XML 1.0 forbids (most controls), and those that it allows but no reader of ours can
+//! use: C1 controls, soft hyphens, zero-width spaces, byte order marks, U+FFFD, private use and noncharacters. Joiners and
+//! directional marks stay, since Arabic script needs them. What is left is put in normal form C.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// What stands for a character in our files: itself, a space, or nothing.
+fn kept(c: char) -> Option<char> {
+    match c {
+        '\t' | '\n' => Some(c),
+        // Line breaks of other systems part words, so they may not vanish.
+        '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' => None,
+        '\u{AD}' | '\u{200B}' | '\u{FEFF}' | '\u{FFFD}' => None,
+        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' | '\u{FDD0}'..='\u{FDEF}' => None,
+        _ if u32::from(c) & 0xFFFE == 0xFFFE => None,
+        _ => Some(c),
+    }
+}
+
+/// The text with only what our files hold, in normal form C. White space stays as it is.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    if text.chars().all(|c| kept(c) == Some(c)) {
+        return nfc.normalize(text);
+    }
+    // What was dropped may have stood between a letter and its accent: normalise afterwards.
+    let text: String = text.chars().filter_map(kept).collect();
+    Cow::Owned(nfc.normalize(&text).into_owned())
+}
+
+/// The text on one line: cleaned, trimmed, every run of white space one space. A no-break space alone between words
+/// ("20 000") stays one.
+pub(super) fn line(text: &str) -> String {
+    let text = clean(text);
+    let mut out = String::with_capacity(text.len());
+    let mut gap: Option<char> = None;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            let sole = gap.is_none() && matches!(c, '\u{A0}' | '\u{202F}');
+            gap = Some(if sole { c } else { ' ' });
+            continue;
+        }
+        match gap.take() {
+            Some(space) if !out.is_empty() => out.push(space),
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Whether our files hold nothing of the text but white space.
+pub(super) fn is_blank(text: &str) -> bool {
+    !text.chars().filter_map(kept).any(|c| !c.is_whitespace())
+}
+
+/// The text where there is one that is not blank.
+pub(super) fn visible(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !is_blank(text))
+}
+
+/// Whether a name may be an `xml:id`: a letter or `_`, then letters, digits, `.`, `-`, `_`, all of ASCII.
+pub(super) fn is_id(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+}
+
+/// An attribute: its name and value. An attribute with an empty value is not written.
+pub(super) type Attribute<'a> = (&'static str, &'a str);
+
+/// Writes an XML file: elements on lines of their own, indented, and mixed content without any white space added.
+pub(super) struct Xml<'o> {
+    out: &'o mut dyn Write,
+    open: Vec<&'static str>,
+}
+
+impl<'o> Xml<'o> {
+    /// Begins a file with the XML declaration and, where there is one, the document type.
+    pub(super) fn new(out: &'o mut dyn Write, doctype: Option<&str>) -> io::Result<Self> {
+        out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")?;
+        if let Some(doctype) = doctype {
+            writeln!(out, "<!DOCTYPE {doctype}>")?;
+        }
+        Ok(Xml { out, open: Vec::new() })
+    }
+
+    /// Starts an element whose children stand on lines of their own.
+    pub(super) fn open(&mut self, name: &'static str, attributes: &[Attribute]) -> io::Result<()> {
+        self.indent()?;
+        self.begin(name, attributes)?;
+        self.newline()
+    }
+
+    /// Ends the innermost element begun with [`Xml::open`].
+    pub(super) fn close(&mut self) -> io::Result<()> {
+        if let Some(name) = self.open.pop() {
+            self.indent()?;
+            writeln!(self.out, "</{name}>")?;
+        }
+        Ok(())
+    }
+
+    /// An element without content, on a line of its own.
+    pub(super) fn empty(&mut self, name: &'static str, attributes: &[Attribute]) -> io::Result<()> {
+        self.indent()?;
+        self.tag(name, attributes, "/>")?;
+        self.newline()
+    }
+
+    /// An element with text alone, put on one line.
+    pub(super) fn leaf(&mut self, name: &'static str, attributes: &[Attribute], text: &str) -> io::Result<()> {
+        self.indent()?;
+        self.begin(name, attributes)?;
+        self.text(&line(text))?;
+        self.end()?;
+        self.newline()
+    }
+
+    /// As [`Xml::leaf`], but nothing where there is no text.
+    pub(super) fn leaf_if(
+        &mut self,
+        name: &'static str,
+        attributes: &[Attribute],
+        text: Option<&str>,
+    ) -> io::Result<()> {
+        match visible(text) {
+            Some(text) => self.leaf(name, attributes, text),
+            None => Ok(()),
+        }
+    }
+
+    /// Starts an element inside a line.
+    pub(super) fn begin(&mut self, name: &'static str, attributes: &[Attribute]) -> io::Result<()> {
+        self.tag(name, attributes, ">")?;
+        self.open.push(name);
+        Ok(())
+    }
+
+    /// Ends the innermost element begun with [`Xml::begin`].
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        match self.open.pop() {
+            Some(name) => write!(self.out, "</{name}>"),
+            None => Ok(()),
+        }
+    }
+
+    /// Text, cleaned and escaped, white space as it is.
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(escape(&clean(text)).as_bytes())
+    }
+
+    /// The white space before an element on a line of its own.
+    pub(super) fn indent(&mut self) -> io::Result<()> {
+        (0..self.open.len()).try_for_each(|_| self.out.write_all(b" "))
+    }
+
+    /// Ends a line.
+    pub(super) fn newline(&mut self) -> io::Result<()> {
+        self.out.write_all(b"\n")
+    }
+
+    /// Ends the file: closes what is open and flushes.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        while !self.open.is_empty() {
+            self.close()?;
+        }
+        self.out.flush()
+    }
+
+    fn tag(&mut self, name: &str, attributes: &[Attribute], end: &str) -> io::Result<()> {
+        let mut tag = format!("<{name}");
+        for (name, value) in attributes {
+            let value = line(value);
+            if !value.is_empty() {
+                tag.push_str(&format!(" {name}=\"{}\"", escape(&value).replace('"', "&quot;")));
+            }
+        }
+        tag.push_str(end);
+        self.out.write_all(tag.as_bytes())
+    }
+}
+
+/// `&`, `<` and `>` (for `]]>`) as entities.
+///
+/// A text that begins with U+0338 gets a character reference: after the `>` of a tag it would make the file as a whole
+/// lose normal form C (`>` and U+0338 compose to `≯`). No other mark composes with `>`.
+fn escape(text: &str) -> Cow<'_, str> {
+    const SLASH: char = '\u{338}';
+    if !text.starts_with(SLASH) && !text.contains(['&', '<', '>']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, c) in text.char_indices() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            SLASH if at == 0 => out.push_str("&#x338;"),
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_cannot_hold_is_dropped_and_words_stay_apart() {
+        let check = |input: &str, expected: &str| assert_eq!(line(input), expected, "{input:?}");
+        check("  Bakı,\n 20 noyabr\u{0}.\u{FFFE} ", "Bakı, 20 noyabr.");
+        check("bir\u{2028}iki\u{85}üç\rdörd\u{C}beş", "bir iki üç dörd beş");
+        check("чита\u{AD}тель\u{FEFF}\u{200B}", "читатель");
+        check("20\u{A0}000 \u{A0}manat\u{A0}", "20\u{A0}000 manat");
+        check("شهر\u{200C}ها 😀", "شهر\u{200C}ها 😀");
+        check("\u{E000}\u{F0000}\u{FDD0}\u{1FFFE}", "");
+    }
+
+    #[test]
+    fn an_accent_freed_by_what_was_dropped_is_composed() {
+        assert_eq!(clean("s\u{200B}\u{327}əhər"), "şəhər");
+        assert_eq!(clean("и\u{306}"), "й");
+    }
+
+    #[test]
+    fn a_file_is_escaped_nested_and_indented() {
+        let mut out = Vec::new();
+        let mut xml = Xml::new(&mut out, None).unwrap();
+        xml.open("a", &[("n", "\"1\" & <2>\n3"), ("none", "")]).unwrap();
+        xml.leaf("b", &[], " x ]]> y ").unwrap();
+        xml.leaf("c", &[], "\u{338}z").unwrap();
+        xml.leaf_if("d", &[], Some(" \u{0} ")).unwrap();
+        xml.empty("e", &[]).unwrap();
+        xml.finish().unwrap();
+        let expected = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a n=\"&quot;1&quot; &amp; &lt;2&gt; 3\">\n \
+                        <b>x ]]&gt; y</b>\n <c>&#x338;z</c>\n <e/>\n</a>\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_id_is_a_name_of_xml() {
+        let check = |name: &str, expected: bool| assert_eq!(is_id(name), expected, "{name:?}");
+        check("d0123456789ab", true);
+        check("_a.b-c", true);
+        check("1d", false);
+        check("d 1", false);
+        check("d:1", false);
+        check("", false);
+    }
+}
