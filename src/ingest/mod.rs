@@ -1,6 +1,10 @@
 //! A page becomes a document: bytes are decoded, the main text is kept as blocks in order, furniture is left out, and
 //! what the page says of itself is read.
 
+mod date;
+mod jsonld;
+mod labels;
+
 use crate::language::Languages;
 use crate::model::{Document, Page, Refusal};
 
