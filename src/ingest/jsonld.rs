@@ -26,6 +26,9 @@ pub(super) struct Article {
 /// Most objects read of one page: enough for every graph seen, few enough for a hostile one.
 const MOST_OBJECTS: usize = 2000;
 
+/// Most authors read of one article.
+const MOST_NAMES: usize = 50;
+
 /// Reads the `<script type="application/ld+json">` elements of a page. The first article counts; objects about the
 /// page itself fill what it leaves out.
 pub(super) fn read<'s>(scripts: impl IntoIterator<Item = &'s str>) -> Article {
@@ -137,6 +140,7 @@ impl Graph<'_> {
 
     fn names(&self, value: &Value) -> Vec<String> {
         list(value)
+            .take(MOST_NAMES)
             .filter_map(|value| match value {
                 Value::String(words) => Some(words.as_str()),
                 Value::Object(object) => {

@@ -1,9 +1,13 @@
 //! A page becomes a document: bytes are decoded, the main text is kept as blocks in order, furniture is left out, and
 //! what the page says of itself is read.
 
+mod claims;
+mod clean;
 mod date;
 mod jsonld;
 mod labels;
+mod versions;
+mod walk;
 
 use crate::language::Languages;
 use crate::model::{Document, Page, Refusal};

@@ -44,6 +44,9 @@ pub struct Language {
     /// Words that open a byline without a colon ("By Jane Doe").
     #[serde(default)]
     pub byline_prepositions: Vec<String>,
+    /// Words between the names of several authors ("and").
+    #[serde(default)]
+    pub conjunctions: Vec<String>,
     /// Words that stand beside a date and add nothing to it: weekdays, "year", "at", "published".
     #[serde(default)]
     pub date_words: Vec<String>,
@@ -75,6 +78,7 @@ impl Language {
             &mut language.source_labels,
             &mut language.byline_labels,
             &mut language.byline_prepositions,
+            &mut language.conjunctions,
             &mut language.date_words,
             &mut language.update_words,
             &mut language.furniture,
