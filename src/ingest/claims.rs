@@ -174,7 +174,8 @@ impl<'a> Claims<'a> {
                 self.headings.push((walk::text(element, LONG_ELEMENT), self.lines.len()));
             }
             "time" if !region.beside => {
-                let update = attr("itemprop") == Some("dateModified") || class.contains("updat") || class.contains("modif");
+                let update =
+                    attr("itemprop") == Some("dateModified") || class.contains("updat") || class.contains("modif");
                 self.times.extend(attr("datetime").map(|value| Stamp {
                     value: value.to_owned(),
                     line: self.lines.len(),
@@ -243,9 +244,10 @@ fn item(element: ElementRef<'_>) -> String {
         return given.to_owned();
     }
     let inner = element.descendants().skip(1).take(200).filter_map(ElementRef::wrap);
-    let name = inner.filter(|inner| inner.attr("itemprop") == Some("name")).find_map(|inner| match inner.attr("content") {
-        Some(content) => Some(content.to_owned()),
-        None => Some(walk::text(inner, LONG_ELEMENT)).filter(|text| !text.trim().is_empty()),
-    });
+    let name =
+        inner.filter(|inner| inner.attr("itemprop") == Some("name")).find_map(|inner| match inner.attr("content") {
+            Some(content) => Some(content.to_owned()),
+            None => Some(walk::text(inner, LONG_ELEMENT)).filter(|text| !text.trim().is_empty()),
+        });
     name.unwrap_or_else(|| walk::text(element, LONG_ELEMENT))
 }

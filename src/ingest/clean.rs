@@ -69,7 +69,7 @@ fn is_joined(c: char) -> bool {
 /// The names in a list of authors as printed: "By A and B", "A, B və C". Addresses are no names.
 pub(super) fn names(value: &str, languages: &Languages) -> Vec<String> {
     let Some(value) = words(value, DESCRIPTION) else { return Vec::new() };
-    let value = labels::byline(&value, languages).unwrap_or(&value);
+    let value = labels::without_byline(&value, languages);
     let dated = date::find(value, languages).into_iter().next();
     let value = dated.and_then(|(range, _)| value.get(..range.start)).unwrap_or(value);
     let mut names: Vec<String> = Vec::new();

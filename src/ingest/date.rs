@@ -206,10 +206,7 @@ impl Reader<'_> {
     }
 
     fn date(&self, at: usize) -> Option<(Moment, usize)> {
-        self.figures(at)
-            .or_else(|| self.day_first(at))
-            .or_else(|| self.month_first(at))
-            .or_else(|| self.year_first(at))
+        self.figures(at).or_else(|| self.day_first(at)).or_else(|| self.month_first(at)).or_else(|| self.year_first(at))
     }
 
     /// 20.11.2017, 20/11/2017, 11/20/2017, 2017-11-20.
@@ -256,8 +253,7 @@ impl Reader<'_> {
     /// 2017-ci il noyabrın 20, 2017 November 20.
     fn year_first(&self, at: usize) -> Option<(Moment, usize)> {
         let year = self.number(at, 4, 4)?;
-        let (month, next) =
-            (at + 1..=at + 4).take_while(|n| self.is_gap(at + 1, *n)).find_map(|n| self.month(n))?;
+        let (month, next) = (at + 1..=at + 4).take_while(|n| self.is_gap(at + 1, *n)).find_map(|n| self.month(n))?;
         Some((date(year, month, self.number(next, 1, 2)?)?, next + 1))
     }
 

@@ -96,10 +96,10 @@ impl Graph<'_> {
         article.published.extend(name("datePublished").or_else(|| name("dateCreated")));
         article.modified.extend(name("dateModified"));
         if article.authors.is_empty() {
-            article.authors = ["author", "creator"].iter().filter_map(|key| object.get(*key)).fold(
-                Vec::new(),
-                |authors, value| if authors.is_empty() { self.names(value) } else { authors },
-            );
+            article.authors = ["author", "creator"]
+                .iter()
+                .filter_map(|key| object.get(*key))
+                .fold(Vec::new(), |authors, value| if authors.is_empty() { self.names(value) } else { authors });
         }
         or(&mut article.outlet, name("publisher"));
         or(&mut article.section, name("articleSection"));
@@ -224,7 +224,9 @@ fn repaired(script: &str) -> String {
                 Some((_, other)) => out.push(other),
                 None => {}
             },
-            '"' if in_string && !matches!(next_after(at + 1), Some(',' | ':' | '}' | ']') | None) => out.push_str("\\\""),
+            '"' if in_string && !matches!(next_after(at + 1), Some(',' | ':' | '}' | ']') | None) => {
+                out.push_str("\\\"")
+            }
             '"' => {
                 in_string = !in_string;
                 out.push('"');

@@ -32,6 +32,14 @@ pub(super) fn byline<'t>(line: &'t str, languages: &Languages) -> Option<&'t str
     (!value.is_empty()).then_some(value)
 }
 
+/// A list of authors without the label or the preposition before it.
+pub(super) fn without_byline<'t>(value: &'t str, languages: &Languages) -> &'t str {
+    let labelled = labelled(value, languages, |l| &l.byline_labels);
+    let opened =
+        || value.split_once(char::is_whitespace).filter(|(w, _)| is_word(w, languages, |l| &l.byline_prepositions));
+    labelled.or_else(|| opened().map(|(_, rest)| rest)).unwrap_or(value)
+}
+
 /// What a line says of the source of a republished text; `None` if it does not speak of one.
 ///
 /// A label with nothing after it is still a claim: all fields are then empty.

@@ -4,8 +4,10 @@
 mod claims;
 mod clean;
 mod date;
+mod headline;
 mod jsonld;
 mod labels;
+mod metadata;
 mod versions;
 mod walk;
 

@@ -8,7 +8,7 @@ use super::walk::{Step, walk};
 use crate::language::{Lang, Languages, lower};
 use crate::model::OfferedVersion;
 use scraper::{ElementRef, Html};
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 use url::Url;
 
 /// The two-letter codes of ISO 639-1. Lang::parse takes any two or three letters, as BCP 47 does; a label of a
@@ -23,10 +23,13 @@ const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br
 const LONGEST_LINE: usize = 200;
 
 /// How far above its labels the element that holds a switcher may stand.
-const HIGHEST: usize = 5;
+const HIGHEST: usize = 6;
 
 /// Most bytes of other words inside a switcher ("Dil:", "Language").
 const MOST_OTHER: usize = 30;
+
+/// Most nodes in a switcher.
+const MOST_NODES: usize = 500;
 
 /// Most labels looked at in one page.
 const MOST_LABELS: usize = 500;
@@ -119,25 +122,19 @@ fn switcher(tree: &Html, base: Option<&Url>, names: &Names) -> Vec<OfferedVersio
         Step::Open(element) if element.value().name() == "img" => add(element.attr("alt").unwrap_or_default(), element),
         _ => {}
     });
-    // Labels by each element that stands above them, the nearest elements first.
-    for height in 0..=HIGHEST {
-        let mut by_element = HashMap::new();
-        for (n, label) in labels.iter().enumerate() {
-            let mut above = std::iter::once(label.element).chain(label.element.ancestors().filter_map(ElementRef::wrap));
-            if let Some(holder) = above.nth(height) {
-                by_element.entry(holder.id()).or_insert((n, holder, Vec::new())).2.push(label.version.clone());
-            }
-        }
-        let mut sets: Vec<_> = by_element.into_values().collect();
-        sets.sort_by_key(|(first, ..)| *first);
-        for (_, holder, set) in sets {
-            if names.is_set(&set) && other_words(holder, names) <= MOST_OTHER {
-                // The language that is shown now may stand one step further up, as the button of a menu.
-                return set;
-            }
+    // Labels by each element that stands above them. The language that is shown now may stand outside the list of the
+    // others, so that a larger element with more languages is the better one.
+    let mut by_element = HashMap::new();
+    for (n, label) in labels.iter().enumerate() {
+        let above = std::iter::once(label.element).chain(label.element.ancestors().filter_map(ElementRef::wrap));
+        for holder in above.take(HIGHEST) {
+            by_element.entry(holder.id()).or_insert((n, holder, Vec::new())).2.push(label.version.clone());
         }
     }
-    Vec::new()
+    let mut sets: Vec<_> = by_element.into_values().filter(|(_, _, set)| names.is_set(set)).collect();
+    sets.sort_by_key(|(first, holder, set)| (Reverse(different(set)), set.len(), *first, holder.ancestors().count()));
+    let switcher = sets.into_iter().find(|(_, holder, _)| other_words(*holder, names) <= MOST_OTHER);
+    switcher.map(|(_, _, set)| set).unwrap_or_default()
 }
 
 /// Where a label leads: the link or option it stands in.
@@ -155,9 +152,10 @@ fn address(element: ElementRef<'_>) -> Option<&str> {
 /// Bytes of text in an element that name no language; `usize::MAX` where there is too much to look at.
 fn other_words(element: ElementRef<'_>, names: &Names) -> usize {
     let mut other = 0;
-    for (n, text) in element.text().enumerate() {
+    for (n, node) in element.descendants().enumerate() {
+        let text: &str = node.value().as_text().map_or("", |text| text);
         other += if names.labels(text).is_some() { 0 } else { text.trim().len() };
-        if n > 200 || other > MOST_OTHER {
+        if n > MOST_NODES || other > MOST_OTHER {
             return usize::MAX;
         }
     }
@@ -307,6 +305,7 @@ mod tests {
             "en(English)https://sahil.example/en ru(Русский)https://sahil.example/ru",
         );
         check("<div>AZ | EN | RU</div>", "az(AZ) en(EN) ru(RU)");
+        check("<div><b>AZ</b><ul><li>EN<li>RU</ul></div>", "az(AZ) en(EN) ru(RU)");
     }
 
     #[test]
@@ -341,7 +340,10 @@ mod tests {
     #[test]
     fn a_line_of_text_can_be_a_switcher() {
         check_line("Az Iw En Ru", "az(Az) en(En) he(Iw) ru(Ru)");
-        check_line("Azərbaycan dili | English | Русский | Türkçe", "az(Azərbaycan dili) en(English) ru(Русский) tr(Türkçe)");
+        check_line(
+            "Azərbaycan dili | English | Русский | Türkçe",
+            "az(Azərbaycan dili) en(English) ru(Русский) tr(Türkçe)",
+        );
         check_line("AZE / ENG / РУС", "az(AZE) en(ENG) ru(РУС)");
         check_line("En az", "");
         check_line("En", "");
