@@ -2,6 +2,15 @@
 //! what the page says of itself is read.
 
 pub mod container;
+mod claims;
+mod clean;
+mod date;
+mod headline;
+mod jsonld;
+mod labels;
+mod metadata;
+mod versions;
+mod walk;
 
 use crate::language::Languages;
 use crate::model::{Document, Page, Refusal};

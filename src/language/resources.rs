@@ -41,6 +41,18 @@ pub struct Language {
     /// Words before the name of an author ("By", "Müəllif", "Автор", "Yazar").
     #[serde(default)]
     pub byline_labels: Vec<String>,
+    /// Words that open a byline without a colon ("By Jane Doe").
+    #[serde(default)]
+    pub byline_prepositions: Vec<String>,
+    /// Words between the names of several authors ("and").
+    #[serde(default)]
+    pub conjunctions: Vec<String>,
+    /// Words that stand beside a date and add nothing to it: weekdays, "year", "at", "published".
+    #[serde(default)]
+    pub date_words: Vec<String>,
+    /// Words before the date of the last change ("Updated", "Güncelleme").
+    #[serde(default)]
+    pub update_words: Vec<String>,
     /// Short lines that are page furniture ("Share", "Paylaş", "Читайте также").
     #[serde(default)]
     pub furniture: Vec<String>,
@@ -77,6 +89,10 @@ impl Language {
             &mut language.final_abbreviations,
             &mut language.source_labels,
             &mut language.byline_labels,
+            &mut language.byline_prepositions,
+            &mut language.conjunctions,
+            &mut language.date_words,
+            &mut language.update_words,
             &mut language.furniture,
             &mut language.common,
         ];
