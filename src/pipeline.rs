@@ -1,3 +1,105 @@
 //! The whole path in order, over a store. The file to read first.
+//!
+//! [`run`] reads the inputs, pairs what is new, aligns what is paired, and writes the outputs. Each stage asks the store
+//! what is left to do, works on a batch in parallel, and commits it: killed at any moment, the next run goes on from there.
+//! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
 pub mod input;
+mod join;
+mod output;
+mod read;
+
+pub use join::{align, align_documents, pair};
+pub use output::{Format, export};
+pub use read::{document, read};
+
+use crate::align;
+use crate::error::{Error, Result};
+use crate::export::LangMap;
+use crate::language::Languages;
+use crate::model::Refusal;
+use crate::represent::Lexicon;
+use crate::store::{Counts, Store};
+use input::Inputs;
+use std::path::Path;
+
+/// What a run may be told.
+#[derive(Debug)]
+pub struct Options {
+    /// The languages to work with.
+    pub languages: &'static Languages,
+    /// The lexicon to work with.
+    pub lexicon: &'static Lexicon,
+    /// How to align.
+    pub align: align::Config,
+    /// Which tags TMX files get for the languages.
+    pub lang_map: LangMap,
+    /// The title of the corpus.
+    pub title: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            languages: Languages::bundled(),
+            lexicon: Lexicon::bundled(),
+            align: align::Config::default(),
+            lang_map: LangMap::default(),
+            title: None,
+        }
+    }
+}
+
+/// Whoever wants to know how far a run is. Called from one thread.
+pub trait Watch {
+    /// A stage begins: its name, and how much there is to do where that is known.
+    fn stage(&self, name: &'static str, expected: Option<u64>);
+    /// So much more is done.
+    fn done(&self, count: u64);
+    /// An input was refused.
+    fn refused(&self, refusal: &Refusal);
+}
+
+/// Nobody wants to know.
+impl Watch for () {
+    fn stage(&self, _: &'static str, _: Option<u64>) {}
+    fn done(&self, _: u64) {}
+    fn refused(&self, _: &Refusal) {}
+}
+
+/// What a run did, and what the store holds after it.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Documents that were not there before, and new revisions of those that were.
+    pub new: usize,
+    /// Pages that the store knew already.
+    pub known: usize,
+    /// Inputs that gave no document, in this run.
+    pub refused: Vec<Refusal>,
+    /// Pairs found in this run.
+    pub paired: usize,
+    /// Pairs aligned in this run.
+    pub aligned: usize,
+    /// What the store holds now.
+    pub counts: Counts,
+}
+
+/// The name of the store in an output folder.
+pub const STORE: &str = "corpus.korpu";
+
+/// The whole path: reads `inputs` into the store of the folder `out`, pairs, aligns, and writes every output there.
+///
+/// Run again, it does only what is new. A bad input is refused and the run goes on; only a bad set-up is an error.
+pub fn run(inputs: &Inputs, out: &Path, options: &Options, watch: &impl Watch) -> Result<Summary> {
+    std::fs::create_dir_all(out).map_err(|e| Error::io(out, e))?;
+    let mut store = Store::open(out.join(STORE))?;
+    let mut summary = read(&mut store, inputs, options, watch)?;
+    summary.paired = pair(&mut store, watch)?;
+    summary.aligned = align(&mut store, options, watch)?;
+    let changed = summary.new + summary.refused.len() + summary.paired + summary.aligned > 0;
+    if changed || !output::complete(out) {
+        export(&store, out, &Format::ALL, options, watch)?;
+    }
+    summary.counts = store.counts()?;
+    Ok(summary)
+}

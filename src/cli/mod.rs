@@ -1,1 +1,108 @@
 //! The command line: one file a subcommand, each of them arguments, one library call, and print.
+//!
+//! Exit codes: 0 done, 1 an error, 2 a wrong call, 3 done but some input was refused (only with `--strict`).
+
+mod align;
+mod evaluate;
+mod export;
+mod identify;
+mod ingest;
+mod output;
+mod pair;
+mod progress;
+mod run;
+mod segment;
+mod setup;
+mod show;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Turns saved news pages into aligned multilingual corpora: TMX, TEI, JSONL.
+#[derive(Debug, Parser)]
+#[command(
+    name = "korpu",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  korpu run corpus/sample -o out        the whole path; open out/report.html\n  \
+                  korpu align a.az a.en                 align two files, one sentence a line\n  \
+                  korpu show out/corpus.korpu           what a store holds\n\n\
+                  Exit codes: 0 done, 1 an error, 2 a wrong call, 3 done but some input was refused (with --strict)."
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every subcommand takes.
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// Say more: every refused input as it comes (-v).
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Say nothing but errors and results.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Number of threads; all cores by default. Results never depend on it.
+    #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Print summaries as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Args),
+    Ingest(ingest::Args),
+    Identify(identify::Args),
+    Segment(segment::Args),
+    Pair(pair::Args),
+    Align(align::Args),
+    Export(export::Args),
+    Show(show::Args),
+    Evaluate(evaluate::Args),
+    Completions(setup::Completions),
+    Man(setup::Man),
+}
+
+/// What a subcommand came to.
+enum Outcome {
+    Done,
+    /// Done, but some input was refused and the user wants to be told by the exit code.
+    Refused,
+}
+
+/// Runs the command line of the process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(jobs) = cli.global.jobs {
+        // Fails only where a pool exists already, which nothing before this makes.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    }
+    let global = &cli.global;
+    let outcome = match cli.command {
+        Command::Run(args) => args.call(global),
+        Command::Ingest(args) => args.call(global),
+        Command::Identify(args) => args.call(),
+        Command::Segment(args) => args.call(),
+        Command::Pair(args) => args.call(global),
+        Command::Align(args) => args.call(global),
+        Command::Export(args) => args.call(global),
+        Command::Show(args) => args.call(global),
+        Command::Evaluate(args) => args.call(global),
+        Command::Completions(args) => args.call(&mut Cli::command()),
+        Command::Man(args) => args.call(Cli::command()),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(3),
+        Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("korpu: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

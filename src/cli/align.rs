@@ -1,0 +1,168 @@
+use super::{Global, Outcome, output, pair::lang_of, progress::Progress};
+use crate::export::{LangMap, jsonl, tmx};
+use crate::language::Lang;
+use crate::model::{Bead, Bitext, Block, BlockKind, Document, Identification, Level, Span};
+use crate::pipeline::{self, Options};
+use crate::store::Store;
+use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Beads between two texts, one segment a line; or between all pairs of a store.
+///
+/// A blank line is a paragraph break and no segment. The ending of a file names its language (x.az), or it is identified.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  korpu align a.az a.en\n  korpu align a.az a.en --format tmx > a.tmx\n  \
+                        korpu align --batch jobs.tsv --format beads   source, target, output a line\n  \
+                        korpu align --store my.korpu")]
+pub(super) struct Args {
+    /// The source: a text file in UTF-8, one segment a line.
+    #[arg(required_unless_present_any = ["batch", "store"], requires = "target")]
+    source: Option<PathBuf>,
+    /// The target.
+    target: Option<PathBuf>,
+    /// Align many: a file with SOURCE, TARGET and OUTPUT a line, separated by tabs.
+    #[arg(long, value_name = "LIST", conflicts_with_all = ["source", "store"])]
+    batch: Option<PathBuf>,
+    /// Align what waits for it in this store.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["source", "format"])]
+    store: Option<PathBuf>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Beads)]
+    format: Format,
+    /// The language of the source, whatever its ending.
+    #[arg(long, value_name = "TAG", requires = "source")]
+    source_lang: Option<Lang>,
+    /// The language of the target, whatever its ending.
+    #[arg(long, value_name = "TAG", requires = "source")]
+    target_lang: Option<Lang>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// `[source ids]:[target ids]:confidence`, ids counted from 0 without blank lines.
+    Beads,
+    /// Shape, confidence, source text, target text.
+    Tsv,
+    /// TMX 1.4b.
+    Tmx,
+    /// One bead a line (schemas/bitext.schema.json).
+    Jsonl,
+}
+
+impl Args {
+    pub fn call(self, global: &Global) -> Result<Outcome> {
+        let options = Options::default();
+        if let Some(path) = &self.store {
+            let count = pipeline::align(&mut Store::open_existing(path)?, &options, &Progress::new(global))?;
+            output::print(|out| Ok(writeln!(out, "{count} pairs aligned")?))?;
+        } else if let Some(list) = &self.batch {
+            let jobs = jobs(list)?;
+            jobs.par_iter().try_for_each(|[source, target, out]| {
+                let (source, target) = (read(source, None)?, read(target, None)?);
+                output::write(out, |out| self.format.print(out, &source, &target, &options))
+            })?;
+        } else if let (Some(source), Some(target)) = (&self.source, &self.target) {
+            let source = read(source, self.source_lang.as_ref())?;
+            let target = read(target, self.target_lang.as_ref())?;
+            output::print(|out| self.format.print(out, &source, &target, &options))?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// The jobs of a list.
+fn jobs(list: &Path) -> Result<Vec<[PathBuf; 3]>> {
+    let text = output::read_text(list)?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(n, line)| {
+            let parts: Vec<PathBuf> = line.split('\t').map(PathBuf::from).collect();
+            <[PathBuf; 3]>::try_from(parts).map_err(|_| {
+                anyhow::anyhow!("{} line {}: not SOURCE, TARGET and OUTPUT separated by tabs", list.display(), n + 1)
+            })
+        })
+        .collect()
+}
+
+/// A file as a document: each line that is not blank a sentence, blank lines between blocks.
+fn read(path: &Path, lang: Option<&Lang>) -> Result<Document> {
+    let text = output::read_text(path).context("cannot be aligned")?;
+    if text.len() > u32::MAX as usize {
+        bail!("{}: over 4 GiB of text", path.display());
+    }
+    let mut blocks: Vec<Block> = Vec::new();
+    let (mut at, mut fresh) = (0, true);
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim();
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        if trimmed.is_empty() {
+            fresh = true;
+            continue;
+        }
+        let span = Span::new(start, start + trimmed.len());
+        match blocks.last_mut().filter(|_| !fresh) {
+            Some(block) => {
+                block.span.end = span.end;
+                block.sentences.push(span);
+            }
+            None => blocks.push(Block { sentences: vec![span], ..Block::new(BlockKind::Paragraph, span) }),
+        }
+        fresh = false;
+    }
+    let lang = lang.cloned().unwrap_or_else(|| lang_of(path, &text));
+    let id: String = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let language = Identification { lang, confidence: 1.0 };
+    Ok(Document { id, revision: 1, text, blocks, language, ..Document::default() })
+}
+
+impl Format {
+    fn print(self, out: &mut dyn Write, source: &Document, target: &Document, options: &Options) -> Result<()> {
+        let beads = pipeline::align_documents(source, target, Level::Sentence, options);
+        let bitext = Bitext { source: source.id.clone(), target: target.id.clone(), level: Level::Sentence, beads };
+        match self {
+            Format::Beads => bitext.beads.iter().try_for_each(|bead| ladder(out, bead))?,
+            Format::Tsv => {
+                let (a, b) = (source.segments(Level::Sentence), target.segments(Level::Sentence));
+                for bead in &bitext.beads {
+                    let join = |ids: &[u32], spans: &[Span], text: &str| {
+                        let texts: Vec<&str> = ids.iter().map(|n| spans[*n as usize].of(text)).collect();
+                        texts.join(" ").replace(['\t', '\n', '\r'], " ")
+                    };
+                    let (s, t) = (join(&bead.source, &a, &source.text), join(&bead.target, &b, &target.text));
+                    writeln!(out, "{}\t{:.3}\t{s}\t{t}", bead.shape(), bead.confidence)?;
+                }
+            }
+            Format::Jsonl => jsonl::bitext(out, &bitext, source, target)?,
+            Format::Tmx => {
+                let known = |document: &Document| {
+                    let lang = document.language.lang.clone();
+                    if lang.is_unknown() {
+                        bail!("{}: unknown language; name it with --source-lang or --target-lang", document.id);
+                    }
+                    Ok(lang)
+                };
+                let header = tmx::Header {
+                    source: known(source)?,
+                    target: known(target)?,
+                    level: Level::Sentence,
+                    created: None,
+                    languages: LangMap::default(),
+                };
+                let mut writer = tmx::Writer::new(out, &header)?;
+                for unit in tmx::units(&bitext, source, target) {
+                    writer.unit(&unit)?;
+                }
+                writer.finish()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ladder(out: &mut dyn Write, bead: &Bead) -> std::io::Result<()> {
+    let ids = |ids: &[u32]| ids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+    writeln!(out, "[{}]:[{}]:{:.4}", ids(&bead.source), ids(&bead.target), bead.confidence)
+}

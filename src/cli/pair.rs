@@ -1,0 +1,97 @@
+use super::{Global, Outcome, output, progress::Progress};
+use crate::identify::identify;
+use crate::language::{Lang, Languages};
+use crate::model::Pair;
+use crate::pair::{Memory, pairs_of, signature};
+use crate::pipeline;
+use crate::represent::{Lexicon, represent};
+use crate::store::Store;
+use anyhow::Result;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Which documents are versions of one work, or reports of one event.
+///
+/// Of plain files, each is one document; its ending may name its language (x.az). With --store the documents of a store
+/// are paired instead.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  korpu pair texts/*.az texts/*.en\n  korpu pair --store my.korpu")]
+pub(super) struct Args {
+    /// Text files in UTF-8.
+    #[arg(required_unless_present = "store", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Tsv)]
+    format: Format,
+    /// Pair what waits for it in this store.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "format"])]
+    store: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// File, file, score, kind.
+    Tsv,
+    /// A pair a line with its evidence.
+    Jsonl,
+}
+
+impl Args {
+    pub fn call(self, global: &Global) -> Result<Outcome> {
+        if let Some(path) = self.store {
+            let count = pipeline::pair(&mut Store::open_existing(path)?, &Progress::new(global))?;
+            output::print(|out| Ok(writeln!(out, "{count} new pairs")?))?;
+            return Ok(Outcome::Done);
+        }
+        let pairs = pairs(&self.files)?;
+        output::print(|out| {
+            for pair in &pairs {
+                match self.format {
+                    Format::Tsv => {
+                        let kind = serde_json::to_value(pair.kind)?;
+                        writeln!(out, "{}\t{}\t{:.4}\t{}", pair.source, pair.target, pair.score, kind.as_str().unwrap_or(""))?;
+                    }
+                    Format::Jsonl => writeln!(out, "{}", serde_json::to_string(pair)?)?,
+                }
+            }
+            Ok(())
+        })?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// The pairs among files, by source and target.
+fn pairs(files: &[PathBuf]) -> Result<Vec<Pair>> {
+    let languages = Languages::bundled();
+    let signed: Result<Vec<_>> = files
+        .par_iter()
+        .map(|file| {
+            let text = output::read_text(file)?;
+            let lang = lang_of(file, &text);
+            let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
+            let terms = represent(&lines, lang.as_str(), languages, Lexicon::bundled());
+            Ok((file.to_string_lossy().into_owned(), lang, signature(&terms, None)))
+        })
+        .collect();
+    let mut index = Memory::default();
+    for (name, lang, signature) in signed? {
+        index.add(&name, lang, signature);
+    }
+    let found: crate::Result<Vec<Vec<Pair>>> =
+        files.par_iter().map(|file| pairs_of(&file.to_string_lossy(), &index)).collect();
+    let pairs: BTreeMap<_, _> =
+        found?.into_iter().flatten().map(|p| ((p.source.clone(), p.target.clone()), p)).collect();
+    Ok(pairs.into_values().collect())
+}
+
+/// The language that the ending of a file names, if korpu or BCP 47 knows it as one, else that of its text.
+pub(super) fn lang_of(file: &Path, text: &str) -> Lang {
+    let ending = file.extension().and_then(|e| e.to_str()).filter(|e| e.len() <= 7);
+    let page = crate::ingest::container::media_type(&file.to_string_lossy(), b"").is_some();
+    match ending.filter(|_| !page).and_then(Lang::parse) {
+        Some(lang) => lang,
+        None => identify(text, &[], Languages::bundled()).lang,
+    }
+}
+

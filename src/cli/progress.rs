@@ -1,0 +1,58 @@
+//! How far a run is: bars on a terminal, nothing elsewhere.
+
+use super::Global;
+use crate::model::Refusal;
+use crate::pipeline::Watch;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::cell::RefCell;
+use std::io::IsTerminal;
+
+/// Draws a bar a stage on standard error, and with `-v` names refused inputs.
+pub(super) struct Progress {
+    bar: RefCell<ProgressBar>,
+    shown: bool,
+    verbose: bool,
+}
+
+impl Progress {
+    pub fn new(global: &Global) -> Self {
+        Progress {
+            bar: RefCell::new(ProgressBar::hidden()),
+            shown: std::io::stderr().is_terminal() && !global.quiet && !global.json,
+            verbose: global.verbose > 0,
+        }
+    }
+}
+
+impl Watch for Progress {
+    fn stage(&self, name: &'static str, expected: Option<u64>) {
+        if !self.shown {
+            return;
+        }
+        self.bar.borrow().finish_and_clear();
+        let (bar, template) = match expected {
+            Some(count) => (ProgressBar::new(count), "{prefix:>9} {bar:30} {pos}/{len} {per_sec} {eta}"),
+            None => (ProgressBar::new_spinner(), "{prefix:>9} {spinner} {pos} {per_sec}"),
+        };
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_prefix(name);
+        *self.bar.borrow_mut() = bar;
+    }
+
+    fn done(&self, count: u64) {
+        self.bar.borrow().inc(count);
+    }
+
+    fn refused(&self, refusal: &Refusal) {
+        if self.verbose {
+            let line = format!("refused {}: {}", refusal.place, refusal.reason);
+            if self.shown { self.bar.borrow().suspend(|| eprintln!("{line}")) } else { eprintln!("{line}") }
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.borrow().finish_and_clear();
+    }
+}

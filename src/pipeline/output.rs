@@ -1,0 +1,195 @@
+//! What the store holds is written for others: TMX, TEI, JSONL and the report. Every file appears whole or not at all.
+
+use super::{Options, Watch};
+use crate::error::{Error, Result};
+use crate::export::{jsonl, report, tei, tmx};
+use crate::model::{Document, Level, Moment, Pair, PairKind, Work};
+use crate::store::Store;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Translation memories: `tmx/<source>-<target>.tmx`.
+    Tmx,
+    /// TEI P5: `tei/corpus.xml` and a file for each document.
+    Tei,
+    /// `jsonl/documents.jsonl` and `jsonl/bitexts.jsonl`.
+    Jsonl,
+    /// `report.html`.
+    Report,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Format; 4] = [Format::Tmx, Format::Tei, Format::Jsonl, Format::Report];
+}
+
+/// A report shows at most so many works and events in full.
+const SHOWN: usize = 100;
+
+/// Whether every format has been written to the folder.
+pub(super) fn complete(out: &Path) -> bool {
+    ["tmx", "tei/corpus.xml", "jsonl/documents.jsonl", "jsonl/bitexts.jsonl", "report.html"]
+        .iter()
+        .all(|path| out.join(path).exists())
+}
+
+/// Writes the formats into the folder `out`.
+pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, watch: &impl Watch) -> Result<()> {
+    watch.stage("exporting", Some(formats.len() as u64));
+    let created = created(store)?;
+    for format in formats {
+        match format {
+            Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options)?,
+            Format::Tei => write_tei(store, &folder(out, "tei")?, created, options)?,
+            Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?)?,
+            Format::Report => write_report(store, out, created, options)?,
+        }
+        watch.done(1);
+    }
+    Ok(())
+}
+
+/// The date of an export is that of the newest page in it, so that the same pages give the same bytes at any time;
+/// `SOURCE_DATE_EPOCH` overrides it (reproducible-builds.org).
+fn created(store: &Store) -> Result<Option<Moment>> {
+    let told = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|s| s.parse().ok()).and_then(Moment::from_unix);
+    if told.is_some() {
+        return Ok(told);
+    }
+    store.newest_fetch()
+}
+
+fn folder(out: &Path, name: &str) -> Result<std::path::PathBuf> {
+    let path = out.join(name);
+    std::fs::create_dir_all(&path).map_err(|e| Error::io(&path, e))?;
+    Ok(path)
+}
+
+/// Writes a file under a temporary name and moves it in place when it is whole.
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let at = |e: io::Error| Error::io(path, e);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new().prefix(".korpu-").tempfile_in(folder).map_err(at)?;
+    let mut out = BufWriter::with_capacity(1 << 16, file);
+    write(&mut out)?;
+    let file = out.into_inner().map_err(|e| at(e.into_error()))?;
+    set_readable(file.as_file()).map_err(at)?;
+    file.persist(path).map_err(|e| at(e.error))?;
+    Ok(())
+}
+
+/// Temporary files are private; what takes their place is not.
+#[cfg(unix)]
+fn set_readable(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_readable(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Removes the files of an ending that an earlier run wrote and this one did not.
+fn remove_others(folder: &Path, ending: &str, written: &BTreeSet<String>) -> Result<()> {
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(ending) && !name.starts_with('.') && !written.contains(&name) {
+            std::fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), e))?;
+        }
+    }
+    Ok(())
+}
+
+fn document(store: &Store, id: &str) -> Result<Document> {
+    Ok(store.document(id)?.unwrap_or_default())
+}
+
+fn write_tmx(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
+    let mut written = BTreeSet::new();
+    for (source, target, _) in store.language_pairs(Level::Sentence)? {
+        // A memory between two scripts of one language is no translation memory.
+        if source.primary() == target.primary() || source.is_unknown() || target.is_unknown() {
+            continue;
+        }
+        let name = format!("{source}-{target}.tmx");
+        let path = folder.join(&name);
+        write_file(&path, |out| {
+            let at = |e| Error::io(&path, e);
+            let header = tmx::Header {
+                source: source.clone(),
+                target: target.clone(),
+                level: Level::Sentence,
+                created,
+                languages: options.lang_map.clone(),
+            };
+            let mut writer = tmx::Writer::new(out, &header).map_err(at)?;
+            store.for_each_bitext(Level::Sentence, &source, &target, |bitext| {
+                let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
+                tmx::units(&bitext, &source, &target).try_for_each(|unit| writer.unit(&unit).map(drop).map_err(at))
+            })?;
+            writer.finish().map(drop).map_err(at)
+        })?;
+        written.insert(name);
+    }
+    remove_others(folder, ".tmx", &written)
+}
+
+fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
+    let context = tei::Context { title: options.title.clone(), publisher: None, created };
+    let mut extent = tei::Extent::default();
+    let mut written = BTreeSet::new();
+    store.for_each_document_id(|id| {
+        let document = document(store, id)?;
+        extent.add(&document);
+        let name = format!("{id}.xml");
+        let path = folder.join(&name);
+        written.insert(name);
+        write_file(&path, |out| tei::document(out, &document, &context).map_err(|e| Error::io(&path, e)))
+    })?;
+    let path = folder.join("corpus.xml");
+    if written.is_empty() {
+        return Ok(());
+    }
+    write_file(&path, |out| {
+        let at = |e| Error::io(&path, e);
+        let mut root = tei::Root::new(out, &extent, &context).map_err(at)?;
+        for level in [Level::Paragraph, Level::Sentence] {
+            for (source, target, _) in store.language_pairs(level)? {
+                store.for_each_bitext(level, &source, &target, |bitext| {
+                    let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
+                    root.bitext(&bitext, &source, &target).map_err(at)
+                })?;
+            }
+        }
+        for name in &written {
+            root.include(name).map_err(at)?;
+        }
+        root.finish().map_err(at)
+    })?;
+    written.insert("corpus.xml".to_owned());
+    remove_others(folder, ".xml", &written)
+}
+
+fn write_jsonl(store: &Store, folder: &Path) -> Result<()> {
+    let path = folder.join("documents.jsonl");
+    write_file(&path, |out| {
+        store.for_each_document_id(|id| jsonl::document(out, &document(store, id)?).map_err(|e| Error::io(&path, e)))
+    })?;
+    let path = folder.join("bitexts.jsonl");
+    write_file(&path, |out| {
+        for level in [Level::Paragraph, Level::Sentence] {
+            for (source, target, _) in store.language_pairs(level)? {
+                store.for_each_bitext(level, &source, &target, |bitext| {
+                    let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
+                    jsonl::bitext(out, &bitext, &source, &target).map_err(|e| Error::io(&path, e))
+                })?;
+            }
+        }
+        Ok(())
+    })
+}
