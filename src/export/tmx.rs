@@ -1,9 +1,9 @@
 //! TMX 1.4b, level 1 (plain text): translation memories that CAT tools load.
 //!
 //! A file is bilingual: every unit has one segment in the header's source language and one in its target language. What
-//! readers do with each attribute and property was measured (OmegaT, Trados, memoQ,
-//! MateCat). All units are marked as unreviewed machine work (`x-Origin` Alignment, `x-ConfirmationLevel` Draft), so that
-//! a Trados user can filter on it.
+//! OmegaT does with them was measured; the properties for Trados, memoQ and MateCat are names seen in files of theirs.
+//! All units are marked as unreviewed machine work (`x-Origin` Alignment, `x-ConfirmationLevel` Draft), so that a Trados
+//! user can filter on it.
 
 use super::segment::{self, Segment};
 use super::xml::{self, Attribute, Xml};
@@ -159,8 +159,8 @@ impl<'o> Writer<'o> {
 
     /// Writes a unit, and says whether it did.
     ///
-    /// A unit is left out where a side has no text, where a side is not in the file's language (a Russian quotation in an
-    /// Azerbaijani article), and where both sides are in one language: such units do damage in a translation memory.
+    /// A unit is left out where a side has no text, where a side is not in the file's language (a Russian quotation in
+    /// an Azerbaijani article), and where both sides are in one language: such units do damage in a translation memory.
     pub fn unit(&mut self, unit: &Unit) -> io::Result<bool> {
         let (source, target) = (xml::line(&unit.source.text), xml::line(&unit.target.text));
         let fits = is_in(&unit.source.lang, &self.header.source) && is_in(&unit.target.lang, &self.header.target);

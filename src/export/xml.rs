@@ -1,8 +1,8 @@
 //! XML text: which characters of a text an XML file of ours holds, and a writer that keeps elements nested.
 //!
 //! What is dropped: characters that XML 1.0 forbids (most controls), and those that it allows but no reader of ours can
-//! use: C1 controls, soft hyphens, zero-width spaces, byte order marks, U+FFFD, private use and noncharacters. Joiners and
-//! directional marks stay, since Arabic script needs them. What is left is put in normal form C.
+//! use: C1 controls, soft hyphens, zero-width spaces, byte order marks, U+FFFD, private use and noncharacters. Joiners
+//! and directional marks stay, since Arabic script needs them. What is left is put in normal form C.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use std::borrow::Cow;

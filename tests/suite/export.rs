@@ -257,8 +257,8 @@ fn every_line_of_jsonl_is_as_its_schema_says() {
     check("bitexts.jsonl", "bitext.schema.json", 19);
 }
 
-/// Runs a validator and tells whether it was content, and what it said; nothing where it is not installed, which in CI is
-/// an error, since CI installs all of them.
+/// Runs a validator and tells whether it was content, and what it said; nothing where it is not installed, which in CI
+/// is an error, since CI installs all of them.
 fn validator(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
     match Command::new(program).args(arguments).output() {
         Ok(run) => {

@@ -1,5 +1,5 @@
-//! The few keywords of JSON Schema (draft 2020-12) that `schemas/` uses. An unknown keyword fails, so that no promise in a
-//! schema goes unchecked.
+//! The few keywords of JSON Schema (draft 2020-12) that `schemas/` uses. An unknown keyword fails, so that no promise
+//! in a schema goes unchecked.
 
 use regex::Regex;
 use serde_json::Value;

@@ -59,8 +59,8 @@ impl<'a> Group<'a> {
         self.bitext.beads.iter().enumerate().filter(move |(_, bead)| self.kind(bead) == Some(kind))
     }
 
-    /// The kind of a bead by the languages of its segments, of the documents where a side is empty; none where the texts
-    /// have none of its segments.
+    /// The kind of a bead by the languages of its segments, of the documents where a side is empty; none where the
+    /// texts have none of its segments.
     fn kind(&self, bead: &Bead) -> Option<&'static str> {
         let mut source = self.source.written(&bead.source).peekable();
         let mut target = self.target.written(&bead.target).peekable();

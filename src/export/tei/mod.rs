@@ -1,7 +1,8 @@
 //! TEI P5: one `<TEI>` file for each document, and a root that joins them by XInclude and holds the alignments.
 //!
-//! Every sentence is an `<s>` and every paragraph a `<p>` (or head, item) with an `xml:id`; the alignments are stand-off
-//! links between those. What we write is the subset of TEI that `schemas/korpu-tei.rng` describes, and is valid TEI.
+//! Every sentence is an `<s>` and every paragraph a `<p>` (or head, item) with an `xml:id`; the alignments are
+//! stand-off links between those. What we write is the subset of TEI that `schemas/korpu-tei.rng` describes, and is
+//! valid TEI.
 
 mod alignment;
 mod corpus;
