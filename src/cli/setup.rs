@@ -33,7 +33,7 @@ impl Man {
         let page = match &self.subcommand {
             None => command,
             Some(name) => match command.find_subcommand(name) {
-                Some(found) => found.clone().name(format!("korpu-{name}")),
+                Some(found) => found.clone(),
                 None => anyhow::bail!("no subcommand {name:?}; `korpu --help` lists them"),
             },
         };

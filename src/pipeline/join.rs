@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// So many documents, or pairs, are worked on between two commits.
-const BATCH: usize = 256;
+const BATCH: usize = 512;
+
+/// A connection to the store belongs to one thread; each serves so many documents or pairs.
+const CHUNK: usize = 16;
 
 /// The store as an index of features.
 struct Stored {
@@ -48,15 +51,16 @@ pub fn pair(store: &mut Store, watch: &impl Watch) -> Result<usize> {
         if ids.is_empty() {
             break;
         }
+        let path = store.path().to_owned();
         let found: Result<Vec<Vec<Pair>>> = ids
-            .par_iter()
-            .map_init(
-                || Store::open_existing(store.path()).map(|store| Stored { store, documents: counts.documents }),
-                |index, id| match index {
-                    Ok(index) => pairs_of(id, index),
-                    Err(_) => pairs_of(id, &Stored { store: Store::open_existing(store.path())?, documents: counts.documents }),
-                },
-            )
+            .par_chunks(CHUNK)
+            .map(|ids| {
+                let index = Stored { store: Store::open_existing(&path)?, documents: counts.documents };
+                ids.iter().try_fold(Vec::new(), |mut pairs, id| {
+                    pairs.extend(pairs_of(id, &index)?);
+                    Ok(pairs)
+                })
+            })
             .collect();
         let pairs: BTreeMap<(String, String), Pair> =
             found?.into_iter().flatten().map(|p| ((p.source.clone(), p.target.clone()), p)).collect();
@@ -80,15 +84,16 @@ pub fn align(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
         if pairs.is_empty() {
             return Ok(count);
         }
+        let path = store.path().to_owned();
         let found: Result<Vec<Vec<Bitext>>> = pairs
-            .par_iter()
-            .map_init(
-                || Store::open_existing(store.path()),
-                |reader, pair| match reader {
-                    Ok(reader) => bitexts(pair, reader, options),
-                    Err(_) => bitexts(pair, &Store::open_existing(store.path())?, options),
-                },
-            )
+            .par_chunks(CHUNK)
+            .map(|pairs| {
+                let reader = Store::open_existing(&path)?;
+                pairs.iter().try_fold(Vec::new(), |mut all, pair| {
+                    all.extend(bitexts(pair, &reader, options)?);
+                    Ok(all)
+                })
+            })
             .collect();
         store.add_bitexts(&found?.into_iter().flatten().collect::<Vec<_>>())?;
         count += pairs.len();
@@ -97,7 +102,7 @@ pub fn align(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
 }
 
 /// The bitexts of a pair at both levels.
-fn bitexts(pair: &Pair, store: &Store, options: &Options) -> Result<Vec<Bitext>> {
+fn bitexts(pair: &Pair, store: &Store, options: &Options) -> Result<[Bitext; 2]> {
     let load = |id: &str| Ok(store.document(id)?.unwrap_or_default());
     let (source, target) = (load(&pair.source)?, load(&pair.target)?);
     let bitext = |level| Bitext {
@@ -106,7 +111,7 @@ fn bitexts(pair: &Pair, store: &Store, options: &Options) -> Result<Vec<Bitext>>
         level,
         beads: align_documents(&source, &target, level, options),
     };
-    Ok(vec![bitext(Level::Paragraph), bitext(Level::Sentence)])
+    Ok([bitext(Level::Paragraph), bitext(Level::Sentence)])
 }
 
 /// The beads between two documents at a level.

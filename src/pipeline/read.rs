@@ -9,12 +9,15 @@ use crate::store::{Entry, Outcome, Store};
 use crate::{identify, ingest, pair, segment};
 use rayon::prelude::*;
 
+/// A page, or why there is none.
+type Read = std::result::Result<Page, Refusal>;
+
 /// A batch is full with so many pages, or so many bytes of them.
 const PAGES: usize = 128;
 const BYTES: usize = 32 << 20;
 
 /// Makes the document of a page: main text and metadata, languages, sentences.
-pub fn document(page: &Page, languages: &Languages) -> Result<Document, Refusal> {
+pub fn document(page: &Page, languages: &Languages) -> std::result::Result<Document, Refusal> {
     let mut document = ingest::document(page, languages)?;
     identify::document(&mut document, languages);
     segment::document(&mut document, languages);
@@ -22,7 +25,7 @@ pub fn document(page: &Page, languages: &Languages) -> Result<Document, Refusal>
 }
 
 /// What the store gets for a page.
-fn entry(page: Result<Page, Refusal>, languages: &Languages, lexicon: &Lexicon) -> Entry {
+fn entry(page: Read, languages: &Languages, lexicon: &Lexicon) -> Entry {
     let (page, blake3) = match page {
         Ok(page) => {
             let blake3 = page.provenance.blake3.clone();
@@ -59,14 +62,14 @@ struct Reading<'a, W> {
     watch: &'a W,
     summary: Summary,
     /// Pages to work on.
-    pages: Vec<Result<Page, Refusal>>,
+    pages: Vec<Read>,
     bytes: usize,
     /// Entries to write.
     ready: Vec<Entry>,
 }
 
 impl<W: Watch> Reading<'_, W> {
-    fn take(&mut self, page: Result<Page, Refusal>) -> Result<()> {
+    fn take(&mut self, page: Read) -> Result<()> {
         if let Ok(page) = &page {
             if self.store.knows(&page.provenance)? {
                 self.summary.known += 1;

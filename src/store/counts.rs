@@ -2,6 +2,7 @@ use super::Store;
 use super::values::Size;
 use crate::error::Result;
 use crate::language::Lang;
+use crate::model::Moment;
 use std::collections::BTreeMap;
 
 /// How much of everything there is in a store; of documents, the current revisions.
@@ -26,6 +27,20 @@ pub struct Counts {
 }
 
 impl Store {
+    /// When the newest page of the store was fetched, where any says so.
+    pub fn newest_fetch(&self) -> Result<Option<Moment>> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached("SELECT DISTINCT fetched FROM page WHERE fetched IS NOT NULL")?;
+            let moments = statement.query_map([], |row| row.get::<_, Moment>(0))?;
+            let mut newest: Option<Moment> = None;
+            for moment in moments {
+                let moment = moment?;
+                newest = newest.filter(|n| n.unix() >= moment.unix()).or(Some(moment));
+            }
+            Ok(newest)
+        })
+    }
+
     /// How much of everything there is.
     pub fn counts(&self) -> Result<Counts> {
         self.read(|db| {
