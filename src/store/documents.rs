@@ -245,7 +245,7 @@ mod tests {
         assert_eq!(store.document_ids().unwrap(), ["d1", "d2"]);
         let summaries = store.summaries().unwrap();
         let sizes: Vec<_> = summaries.iter().map(|s| (s.id.as_str(), s.blocks, s.sentences, s.characters)).collect();
-        assert_eq!(sizes, [("d1", 6, 5, 69), ("d2", 1, 2, 9)]);
+        assert_eq!(sizes, [("d1", 6, 5, 70), ("d2", 1, 2, 9)]);
         assert_eq!(summaries[0].title.as_deref(), Some("Körpü açıldı"));
         assert_eq!(summaries[1].path, "pages/d2.html");
     }

