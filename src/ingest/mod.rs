@@ -2,24 +2,53 @@
 //! what the page says of itself is read.
 
 pub mod container;
+
+mod assemble;
 mod claims;
 mod clean;
+mod content;
 mod date;
+mod decode;
+mod furniture;
 mod headline;
 mod jsonld;
 mod labels;
+mod lines;
+mod markdown;
 mod metadata;
+mod text;
+mod tree;
 mod versions;
 mod walk;
 
 use crate::language::Languages;
-use crate::model::{Document, Page, Refusal};
+use crate::model::{Document, MediaType, Page, Refusal};
+use scraper::Html;
+use url::Url;
+
+/// Bytes a page may have: the largest news pages, with their pictures inlined, stay below 30 MB.
+pub const PAGE_BYTES: usize = 64 << 20;
 
 /// Makes the document of a page.
 ///
 /// The document has an id, text, blocks, metadata and provenance; its language is `und` and it has no sentences yet.
 /// A page without usable text is a [`Refusal`] that says why.
 pub fn document(page: &Page, languages: &Languages) -> Result<Document, Refusal> {
-    let _ = languages;
-    Err(Refusal { place: page.provenance.place(), reason: "not written yet".into() })
+    let refuse = |reason: String| Refusal { place: page.provenance.place(), reason };
+    if page.bytes.len() > PAGE_BYTES {
+        let (size, limit) = (page.bytes.len() >> 20, PAGE_BYTES >> 20);
+        return Err(refuse(format!("{size} MB in one page, the limit is {limit} MB. Try splitting the file")));
+    }
+    let (decoded, encoding) = decode::decode(&page.bytes, page.charset.as_deref()).map_err(refuse)?;
+    let (blocks, metadata) = match page.media_type {
+        MediaType::Html => {
+            let html = tree::tidy(&decoded);
+            let address = page.provenance.url.as_deref().and_then(|url| Url::parse(url).ok());
+            let metadata = metadata::read(&Html::parse_document(&html), address.as_ref(), languages);
+            (content::blocks(&html, languages), metadata)
+        }
+        MediaType::Text => text::read(&decoded, false, languages),
+        MediaType::Markdown => text::read(&decoded, true, languages),
+    };
+    assemble::document(page, encoding.name(), blocks, metadata)
 }
