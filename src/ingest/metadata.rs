@@ -204,7 +204,7 @@ impl Sources<'_> {
             // Cut for search engines: the heading has the whole.
             Some(stated) => match (stated.strip_suffix('…').or(stated.strip_suffix("...")), heading) {
                 (Some(stem), Some(heading)) if heading.starts_with(stem.trim_end()) => Some(heading.clone()),
-                _ => Some(headline::parted(stated, &Known { headlines: &[""], ..suffixed }).0),
+                _ => Some(headline::without_outlet(stated, &suffixed, false).0),
             },
             None => heading.cloned().or(from_title),
         };

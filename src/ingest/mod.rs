@@ -7,7 +7,10 @@ mod date;
 mod headline;
 mod jsonld;
 mod labels;
+mod lines;
+mod markdown;
 mod metadata;
+mod text;
 mod versions;
 mod walk;
 
