@@ -31,6 +31,12 @@ pub(super) fn parted(title: &str, known: &Known) -> (String, Option<String>) {
     if let Some((headline, outlet)) = confirmed(title, known) {
         return (headline.to_owned(), outlet.map(str::to_owned));
     }
+    without_outlet(title, known, known.headlines.is_empty())
+}
+
+/// The title without the parts that name the outlet. Where `guess` is set, a short part behind a separator that hardly
+/// ever stands in a headline is taken for the outlet, even if nothing else gives its name.
+pub(super) fn without_outlet(title: &str, known: &Known, guess: bool) -> (String, Option<String>) {
     let mut headline = title;
     let mut outlet = None;
     for _ in 0..MOST_PARTS {
@@ -38,19 +44,18 @@ pub(super) fn parted(title: &str, known: &Known) -> (String, Option<String>) {
         let is_placed = SURE.contains(&separator)
             && tail.split_whitespace().count() <= OUTLET_WORDS
             && tail.chars().count() < head.chars().count();
-        if known.is_outlet(tail) || (outlet.is_none() && known.headlines.is_empty() && is_placed) {
-            outlet = Some(tail);
-            headline = head;
-        } else {
+        if !known.is_outlet(tail) && !(guess && outlet.is_none() && is_placed) {
             break;
         }
+        outlet = Some(tail);
+        headline = head;
     }
-    let first =
-        SEPARATORS.iter().chain(&[": "]).filter_map(|s| headline.split_once(s)).min_by_key(|(head, _)| head.len());
-    if let Some((head, tail)) = first.filter(|(head, _)| known.is_outlet(head)) {
-        return (tail.trim().to_owned(), Some(head.trim().to_owned()));
+    let separators = SEPARATORS.iter().chain(&[": "]);
+    let first = separators.filter_map(|s| headline.split_once(s)).min_by_key(|(head, _)| head.len());
+    match first.filter(|(head, _)| known.is_outlet(head)) {
+        Some((head, tail)) => (tail.trim().to_owned(), Some(head.trim().to_owned())),
+        None => (headline.to_owned(), outlet.map(str::to_owned)),
     }
-    (headline.to_owned(), outlet.map(str::to_owned))
 }
 
 /// The headline that the page gives elsewhere, where the title holds it; what stands last beside it is the outlet.
