@@ -45,7 +45,6 @@ impl Index for Stored {
 pub fn pair(store: &mut Store, watch: &impl Watch) -> Result<usize> {
     let counts = store.counts()?;
     watch.stage("pairing", None);
-    let mut any = false;
     loop {
         let ids = store.unpaired(BATCH)?;
         if ids.is_empty() {
@@ -56,20 +55,21 @@ pub fn pair(store: &mut Store, watch: &impl Watch) -> Result<usize> {
             .par_chunks(CHUNK)
             .map(|ids| {
                 let index = Stored { store: Store::open_existing(&path)?, documents: counts.documents };
-                ids.iter().try_fold(Vec::new(), |mut pairs, id| {
+                let find = |mut pairs: Vec<Pair>, id: &String| {
                     pairs.extend(pairs_of(id, &index)?);
                     Ok(pairs)
-                })
+                };
+                index.store.snapshot(|_| ids.iter().try_fold(Vec::new(), find))
             })
             .collect();
         let pairs: BTreeMap<(String, String), Pair> =
             found?.into_iter().flatten().map(|p| ((p.source.clone(), p.target.clone()), p)).collect();
         store.add_pairs(&pairs.into_values().collect::<Vec<_>>(), &ids)?;
         watch.done(ids.len() as u64);
-        any = true;
     }
-    if any {
-        let works = works(&store.document_ids()?, &store.pairs()?);
+    // Not only after new pairs: a run may have been killed right here, or a page revised.
+    let works = works(&store.document_ids()?, &store.pairs()?);
+    if works != store.works()? {
         store.set_works(&works)?;
     }
     Ok(store.counts()?.pairs.saturating_sub(counts.pairs))
