@@ -108,6 +108,42 @@ impl<'a> Lattice<'a> {
         }
     }
 
+    /// How many source and target segments there are.
+    pub fn size(&self) -> (usize, usize) {
+        self.size
+    }
+
+    /// The score of the bead of a shape that begins at a cell; `None` outside the band.
+    pub fn bead(&self, i: usize, j: usize, shape: usize) -> Option<f32> {
+        self.band.cell(i, j).map(|cell| self.beads[shape][cell]).filter(|score| *score > NEVER as f32 / 2.0)
+    }
+
+    /// The score of a source segment without counterpart.
+    pub fn source_null(&self, i: usize) -> f32 {
+        (self.source_nulls[i + 1] - self.source_nulls[i]) as f32
+    }
+
+    /// The score of a target segment without counterpart.
+    pub fn target_null(&self, j: usize) -> f32 {
+        (self.target_nulls[j + 1] - self.target_nulls[j]) as f32
+    }
+
+    /// By how much a bead is better than leaving its segments alone, in nats.
+    pub fn gain(&self, i: usize, j: usize, shape: usize) -> Option<f32> {
+        let (p, q) = SHAPES[shape];
+        let alone = self.source_nulls[i + p] - self.source_nulls[i] + self.target_nulls[j + q] - self.target_nulls[j];
+        Some(self.bead(i, j, shape)? - alone as f32)
+    }
+
+    /// The gain of a bead of consecutive segments.
+    pub fn gain_of(&self, bead: &Bead) -> f32 {
+        let shape = SHAPES.iter().position(|s| *s == (bead.source.len(), bead.target.len()));
+        match (bead.source.first(), bead.target.first(), shape) {
+            (Some(i), Some(j), Some(shape)) => self.gain(*i as usize, *j as usize, shape).unwrap_or(0.0),
+            _ => 0.0,
+        }
+    }
+
     /// The steps that end at a cell: each with the cell where it begins and its score.
     fn steps_to(&self, i: usize, j: usize, mut each: impl FnMut(Step, usize, usize, f64)) {
         if i > 0 {
@@ -241,13 +277,13 @@ impl<'a> Lattice<'a> {
         let source_null = |i: usize| Bead {
             source: vec![i as u32],
             target: vec![],
-            score: (self.source_nulls[i + 1] - self.source_nulls[i]) as f32,
+            score: self.source_null(i),
             confidence: nulls.0[i].min(1.0) as f32,
         };
         let target_null = |j: usize| Bead {
             source: vec![],
             target: vec![j as u32],
-            score: (self.target_nulls[j + 1] - self.target_nulls[j]) as f32,
+            score: self.target_null(j),
             confidence: nulls.1[j].min(1.0) as f32,
         };
         let mut found = Vec::new();

@@ -10,6 +10,7 @@
 mod band;
 mod evidence;
 mod fit;
+mod free;
 mod lattice;
 mod similarity;
 mod weights;
@@ -51,5 +52,6 @@ pub fn align(source: &Representation, target: &Representation, config: &Config) 
     let similarity = similarity::similarity(source, target);
     let band = Band::new(source, target, &similarity);
     let evidence = evidence::weighed(source, target, &similarity, &band, &config.weights);
-    Lattice::new(&evidence, &config.weights).beads()
+    let lattice = Lattice::new(&evidence, &config.weights);
+    free::with_passages(&lattice, lattice.beads())
 }

@@ -74,6 +74,9 @@ pub struct Language {
     /// The lexicon of the language (`lexicon.tsv`): a concept and its forms a line. Read by `represent`.
     #[serde(skip)]
     pub lexicon: std::borrow::Cow<'static, str>,
+    /// For each other script, its lower-case letters in the usual script, so that both are looked up in one lexicon.
+    #[serde(default)]
+    pub usual_script: HashMap<String, HashMap<char, String>>,
     /// Latin letters for each letter that is not a-z, so that names compare across scripts.
     #[serde(default)]
     pub romanisation: HashMap<String, HashMap<char, String>>,
@@ -103,6 +106,28 @@ impl Language {
             return Err(Error::input(place, "a language needs a `tag` of BCP 47 and its `scripts`"));
         }
         Ok(language)
+    }
+
+    /// A lower-cased text in the usual script of the language; as it is where it is in that script already.
+    ///
+    /// ```
+    /// use korpu::language::Languages;
+    /// let az = Languages::bundled().get("az").unwrap();
+    /// assert_eq!(az.in_usual_script("бәјанат верди".to_owned()), "bəyanat verdi");
+    /// ```
+    pub fn in_usual_script(&self, text: String) -> String {
+        let letter = |c: char| self.usual_script.values().find_map(|table| table.get(&c));
+        if self.usual_script.is_empty() || !text.chars().any(|c| letter(c).is_some()) {
+            return text;
+        }
+        let mut out = String::with_capacity(text.len());
+        for c in text.chars() {
+            match letter(c) {
+                Some(spelling) => out.push_str(spelling),
+                None => out.push(c),
+            }
+        }
+        out
     }
 
     /// The Latin spelling of a letter, where it is not itself.

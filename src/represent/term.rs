@@ -82,7 +82,11 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn segment(&mut self, text: &str) -> Represented {
-        let words = words(&lower(text, self.casing));
+        let lowered = lower(text, self.casing);
+        let words = words(&match self.language {
+            Some(language) => language.in_usual_script(lowered),
+            None => lowered,
+        });
         let mut stems = Vec::with_capacity(words.len());
         for word in &words {
             let mut stem = String::new();

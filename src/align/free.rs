@@ -1,0 +1,128 @@
+//! Beads that cross: what a monotone chain left over is searched again, in rounds, for chains of its own. A report that
+//! tells the same things in another order moves whole passages; each passage is such a chain.
+
+use super::{evidence::SHAPES, lattice::Lattice};
+use crate::model::Bead;
+
+/// What it costs to begin a passage out of order, in nats: moves are rare. Chosen on the sample gold and the L3 level of
+/// the development documents together, see benches/README.md.
+const OPENING: f32 = 4.0;
+
+/// A bead that the monotone chain holds with less than this over leaving its segments alone gives way to a passage.
+const FIRM: f32 = 1.0;
+
+/// So many rounds at most.
+const ROUNDS: usize = 24;
+
+/// The best passage that ends at a cell.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    /// The best sum of gains of a chain whose last bead ends here, and that bead's shape; 0 if there is none.
+    ended: f32,
+    shape: u8,
+    /// Whether that bead stands right after the one before it.
+    joined: bool,
+    /// The best sum of any chain up to here, and where its last bead ends.
+    any: f32,
+    last: (u32, u32),
+}
+
+/// Replaces the weak beads of a monotone alignment, and the segments it left alone, by beads that cross it where those
+/// are better. Gives beads in the order of their first source segment.
+pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>) -> Vec<Bead> {
+    let (n, m) = lattice.size();
+    let mut free = (vec![true; n], vec![true; m]);
+    let mut kept: Vec<Bead> = Vec::with_capacity(beads.len());
+    let mut weak = Vec::new();
+    for bead in beads {
+        if !bead.is_aligned() {
+            continue;
+        }
+        if lattice.gain_of(&bead) < FIRM {
+            weak.push(bead);
+            continue;
+        }
+        bead.source.iter().for_each(|i| free.0[*i as usize] = false);
+        bead.target.iter().for_each(|j| free.1[*j as usize] = false);
+        kept.push(bead);
+    }
+    for _ in 0..ROUNDS {
+        let passage = best_passage(lattice, &free);
+        if passage.is_empty() {
+            break;
+        }
+        for (i, j, shape, gain) in passage {
+            let (p, q) = SHAPES[shape];
+            free.0[i..i + p].fill(false);
+            free.1[j..j + q].fill(false);
+            kept.push(Bead {
+                source: (i as u32..(i + p) as u32).collect(),
+                target: (j as u32..(j + q) as u32).collect(),
+                score: lattice.bead(i, j, shape).unwrap_or(0.0),
+                confidence: 1.0 / (1.0 + (-(gain - OPENING / 2.0)).exp()),
+            });
+        }
+    }
+    for bead in weak {
+        let is_free = bead.source.iter().all(|i| free.0[*i as usize]) && bead.target.iter().all(|j| free.1[*j as usize]);
+        if is_free {
+            bead.source.iter().for_each(|i| free.0[*i as usize] = false);
+            bead.target.iter().for_each(|j| free.1[*j as usize] = false);
+            kept.push(bead);
+        }
+    }
+    let alone = |ids: &[bool]| ids.iter().enumerate().filter(|(_, free)| **free).map(|(k, _)| k as u32).collect::<Vec<_>>();
+    let null = |source, target, score: f32| Bead { source, target, score, confidence: 0.0 };
+    kept.extend(alone(&free.0).into_iter().map(|i| null(vec![i], vec![], lattice.source_null(i as usize))));
+    kept.extend(alone(&free.1).into_iter().map(|j| null(vec![], vec![j], lattice.target_null(j as usize))));
+    kept
+}
+
+/// The chain of free beads with the largest sum of gains, costs of opening taken off: `(source, target, shape, gain)`.
+fn best_passage(lattice: &Lattice, free: &(Vec<bool>, Vec<bool>)) -> Vec<(usize, usize, usize, f32)> {
+    let (n, m) = lattice.size();
+    let mut table = vec![Cell::default(); (n + 1) * (m + 1)];
+    let at = |i: usize, j: usize| i * (m + 1) + j;
+    for i in 0..=n {
+        for j in 0..=m {
+            let mut cell = Cell::default();
+            for (shape, (p, q)) in SHAPES.into_iter().enumerate() {
+                if i < p || j < q || !free.0[i - p..i].iter().all(|f| *f) || !free.1[j - q..j].iter().all(|f| *f) {
+                    continue;
+                }
+                let Some(gain) = lattice.gain(i - p, j - q, shape) else { continue };
+                let before = table[at(i - p, j - q)];
+                let (joined, alone) = (before.ended, before.any - OPENING);
+                let sum = gain + if before.ended > 0.0 { joined.max(alone) } else { alone };
+                if sum > cell.ended {
+                    cell = Cell { ended: sum, shape: shape as u8, joined: before.ended > 0.0 && joined >= alone, ..cell };
+                }
+            }
+            (cell.any, cell.last) = (cell.ended, (i as u32, j as u32));
+            for (x, y) in [(i.wrapping_sub(1), j), (i, j.wrapping_sub(1))] {
+                if x <= n && y <= m && table[at(x, y)].any >= cell.any {
+                    (cell.any, cell.last) = (table[at(x, y)].any, table[at(x, y)].last);
+                }
+            }
+            table[at(i, j)] = cell;
+        }
+    }
+    let mut passage = Vec::new();
+    let mut end = table[at(n, m)];
+    let mut place = end.last;
+    while end.any > 0.0 {
+        let (i, j) = (place.0 as usize, place.1 as usize);
+        let cell = table[at(i, j)];
+        let (p, q) = SHAPES[cell.shape as usize];
+        let gain = lattice.gain(i - p, j - q, cell.shape as usize).unwrap_or(0.0);
+        passage.push((i - p, j - q, cell.shape as usize, gain));
+        if cell.joined {
+            place = ((i - p) as u32, (j - q) as u32);
+            continue;
+        }
+        end = table[at(i - p, j - q)];
+        place = end.last;
+    }
+    passage.reverse();
+    passage
+}
