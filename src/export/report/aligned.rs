@@ -1,0 +1,164 @@
+//! The aligned text: a bitext as a table, one row for each bead, source and target side by side.
+//!
+//! Nothing is left out. A segment without a counterpart stands in its place with a dash opposite, and a bead whose target
+//! the other document tells earlier is marked as moved, since rows follow the source.
+
+use super::super::segment::{self, Segment};
+use super::{card, html, work};
+use crate::model::{Bead, Bitext, BlockKind, Document, Level, Pair};
+use std::io::{self, Write};
+
+/// At this confidence one bead in ten is wrong: a reader may skim the rest. For display only; nothing is decided by it.
+const SURE: f32 = 0.9;
+/// Below this, a bead is as likely wrong as right.
+const DOUBTFUL: f32 = 0.5;
+
+/// The bitexts of one work: a browser keeps one of the same name open.
+pub(super) struct Group<'a> {
+    pub(super) name: &'a str,
+    pub(super) open: bool,
+}
+
+/// Writes a bitext between its documents, source first.
+pub(super) fn write(
+    out: &mut dyn Write,
+    bitext: &Bitext,
+    (source, target): (&Document, &Document),
+    pair: Option<&Pair>,
+    group: Group,
+) -> io::Result<()> {
+    write!(
+        out,
+        "<details class=\"bitext\" name=\"{}\"{}>\n<summary><span class=\"sides\">{} ↔ {}</span> \
+         <span class=\"note\">{}</span></summary>\n",
+        group.name,
+        if group.open { " open" } else { "" },
+        card::byname(source),
+        card::byname(target),
+        tally(bitext),
+    )?;
+    if let Some(pair) = pair {
+        writeln!(out, "<p class=\"note\">Paired as {}.</p>", work::reason(pair))?;
+    }
+    write!(
+        out,
+        "<table class=\"aligned\">\n<thead><tr><th scope=\"col\">{}</th><th scope=\"col\">Confidence</th>\
+         <th scope=\"col\">{}</th></tr></thead>\n<tbody>\n",
+        card::byname(source),
+        card::byname(target),
+    )?;
+    let sides = (Side::new(source, bitext.level), Side::new(target, bitext.level));
+    let mut furthest = None;
+    for bead in &bitext.beads {
+        let first = bead.target.first().copied();
+        let moved = first.is_some_and(|first| furthest.is_some_and(|furthest| first < furthest));
+        furthest = furthest.max(bead.target.last().copied());
+        row(out, bead, &sides, moved)?;
+    }
+    out.write_all(b"</tbody>\n</table>\n</details>\n")
+}
+
+/// Writes the text of one document, block by block.
+pub(super) fn text(out: &mut dyn Write, document: &Document) -> io::Result<()> {
+    let side = Side::new(document, Level::Paragraph);
+    (0..side.segments.len()).try_for_each(|n| side.segment(out, n as u32))
+}
+
+/// How many beads of which kind: `24 beads, 2 + 1 segments unaligned`.
+fn tally(bitext: &Bitext) -> String {
+    let beads = bitext.beads.iter().filter(|bead| bead.is_aligned()).count();
+    let alone =
+        |side: fn(&Bead) -> usize| -> usize { bitext.beads.iter().filter(|bead| !bead.is_aligned()).map(side).sum() };
+    let level = bitext.level.name();
+    let mut out = html::count(beads, &format!("{level} bead"), &format!("{level} beads"));
+    match (alone(|bead| bead.source.len()), alone(|bead| bead.target.len())) {
+        (0, 0) => {}
+        (source, target) => {
+            out.push_str(&format!(", {} + {} unaligned", html::figure(source), html::figure(target)));
+        }
+    }
+    out
+}
+
+/// A bead as a row: source, confidence, target.
+fn row(out: &mut dyn Write, bead: &Bead, (source, target): &(Side, Side), moved: bool) -> io::Result<()> {
+    let class = match bead.confidence {
+        _ if !bead.is_aligned() => "alone",
+        sure if sure >= SURE => "sure",
+        fair if fair >= DOUBTFUL => "fair",
+        _ => "doubtful",
+    };
+    let starts = source.opens_block(&bead.source) || target.opens_block(&bead.target);
+    let starts = if starts { " opens" } else { "" };
+    write!(out, "<tr class=\"bead {class}{starts}\">")?;
+    source.cell(out, "source", &bead.source)?;
+    write!(out, "<td class=\"bond\">{}</td>", bond(bead, moved))?;
+    target.cell(out, "target", &bead.target)?;
+    out.write_all(b"</tr>\n")
+}
+
+/// What stands between the two sides: how sure the bead is, and what is unusual about it.
+fn bond(bead: &Bead, moved: bool) -> String {
+    if !bead.is_aligned() {
+        return "<span class=\"label\">unaligned</span>".to_owned();
+    }
+    let mut out = match html::percent(bead.confidence) {
+        Some(percent) => format!(
+            "<span class=\"gauge\"><span style=\"width:{:.0}%\"></span></span> {percent}",
+            bead.confidence.clamp(0.0, 1.0) * 100.0,
+        ),
+        None => "no confidence".to_owned(),
+    };
+    if (bead.source.len(), bead.target.len()) != (1, 1) {
+        out.push_str(&format!(" <span class=\"label\">{}</span>", bead.shape()));
+    }
+    if moved {
+        out.push_str(" <span class=\"label\">moved</span>");
+    }
+    out
+}
+
+/// One side of a bitext: a document and its segments.
+struct Side<'a> {
+    document: &'a Document,
+    segments: Vec<Segment<'a>>,
+}
+
+impl<'a> Side<'a> {
+    fn new(document: &'a Document, level: Level) -> Self {
+        Side { document, segments: segment::segments(document, level) }
+    }
+
+    /// Whether a bead begins with the first segment of a block.
+    fn opens_block(&self, indices: &[u32]) -> bool {
+        let block = |n: u32| self.segments.get(n as usize).map(|s| s.block);
+        indices.first().is_some_and(|&n| n.checked_sub(1).is_none_or(|before| block(before) != block(n)))
+    }
+
+    /// The segments of a bead in one cell; a dash where there are none.
+    fn cell(&self, out: &mut dyn Write, class: &str, indices: &[u32]) -> io::Result<()> {
+        if indices.is_empty() {
+            return write!(out, "<td class=\"{class} none\"><p>—</p></td>");
+        }
+        write!(out, "<td class=\"{class}\">")?;
+        indices.iter().try_for_each(|n| self.segment(out, *n))?;
+        out.write_all(b"</td>")
+    }
+
+    /// A segment with its number, which counts from 1 as the names of segments in TEI and JSONL do.
+    fn segment(&self, out: &mut dyn Write, index: u32) -> io::Result<()> {
+        let number = u64::from(index) + 1;
+        let Some(segment) = self.segments.get(index as usize).filter(|s| !s.is_blank()) else {
+            return write!(out, "<p data-n=\"{number}\" class=\"label\">no text</p>");
+        };
+        let class = match self.document.blocks.get(segment.block).map(|b| b.kind) {
+            Some(BlockKind::Title | BlockKind::Heading) => " class=\"head\"",
+            Some(BlockKind::Quote) => " class=\"quote\"",
+            Some(BlockKind::Item) => " class=\"item\"",
+            Some(BlockKind::Caption) => " class=\"caption\"",
+            Some(BlockKind::Paragraph) | None => "",
+        };
+        let tongue = html::tongue(segment.lang, segment.text);
+        write!(out, "<p data-n=\"{number}\"{class} {tongue}>{}</p>", html::text(segment.text))
+    }
+}
