@@ -1,7 +1,7 @@
 //! The aligned text: a bitext as a table, one row for each bead, source and target side by side.
 //!
-//! Nothing is left out. A segment without a counterpart stands in its place with a dash opposite, and a bead whose target
-//! the other document tells earlier is marked as moved, since rows follow the source.
+//! Nothing is left out. A segment without a counterpart stands in its place with a dash opposite. Rows follow the source,
+//! so a bead that the target tells elsewhere is marked as moved.
 
 use super::super::segment::{self, Segment};
 use super::{card, html, work};
@@ -48,12 +48,9 @@ pub(super) fn write(
         card::byname(target),
     )?;
     let sides = (Side::new(source, bitext.level), Side::new(target, bitext.level));
-    let mut furthest = None;
-    for bead in &bitext.beads {
-        let first = bead.target.first().copied();
-        let moved = first.is_some_and(|first| furthest.is_some_and(|furthest| first < furthest));
-        furthest = furthest.max(bead.target.last().copied());
-        row(out, bead, &sides, moved)?;
+    let kept = in_order(&bitext.beads);
+    for (n, bead) in bitext.beads.iter().enumerate() {
+        row(out, bead, &sides, bead.is_aligned() && kept.binary_search(&n).is_err())?;
     }
     out.write_all(b"</tbody>\n</table>\n</details>\n")
 }
@@ -78,6 +75,28 @@ fn tally(bitext: &Bitext) -> String {
         }
     }
     out
+}
+
+/// Places of the beads that both documents tell in one order: a longest chain of beads whose targets rise, found by
+/// patience sorting (Fredman 1975). The others are the fewest that need to move.
+fn in_order(beads: &[Bead]) -> Vec<usize> {
+    // For each length, the chain of that length that ends lowest: its last target and bead.
+    let mut chains: Vec<(u32, usize)> = Vec::new();
+    // For each bead, the one before it in its chain.
+    let mut before: Vec<Option<usize>> = vec![None; beads.len()];
+    for (n, bead) in beads.iter().enumerate() {
+        let Some(&target) = bead.target.first().filter(|_| bead.is_aligned()) else { continue };
+        let length = chains.partition_point(|(end, _)| *end < target);
+        before[n] = length.checked_sub(1).map(|shorter| chains[shorter].1);
+        match chains.get_mut(length) {
+            Some(chain) => *chain = (target, n),
+            None => chains.push((target, n)),
+        }
+    }
+    let mut kept: Vec<usize> =
+        std::iter::successors(chains.last().map(|(_, bead)| *bead), |&bead| before[bead]).collect();
+    kept.reverse();
+    kept
 }
 
 /// A bead as a row: source, confidence, target.

@@ -44,7 +44,7 @@ fn facts(document: &Document) -> Vec<(&'static str, String)> {
 
 fn language(document: &Document) -> String {
     let identified = &document.language;
-    let mut out = html::language(&identified.lang);
+    let mut out = html::language(&identified.lang).unwrap_or_else(|| html::tag(&identified.lang));
     if let Some(percent) = html::percent(identified.confidence).filter(|_| !identified.lang.is_unknown()) {
         out.push_str(&format!(", {percent} sure"));
     }

@@ -87,12 +87,11 @@ pub(super) fn moment(moment: Moment) -> String {
     format!("<time datetime=\"{moment}\">{words}</time>")
 }
 
-/// The English name of a language with its tag: `Azerbaijani (az-Cyrl)`; the tag alone where korpu has no name for it.
-pub(super) fn language(lang: &Lang) -> String {
+/// The English name of a language, where korpu has one for it.
+pub(super) fn language(lang: &Lang) -> Option<String> {
     match Languages::bundled().get(lang.as_str()) {
-        Some(known) => format!("{} <span class=\"tag\">{}</span>", text(&known.name), escape(lang.as_str())),
-        None if lang.is_unknown() => format!("Unknown <span class=\"tag\">{}</span>", escape(lang.as_str())),
-        None => format!("<span class=\"tag\">{}</span>", escape(lang.as_str())),
+        Some(known) => Some(text(&known.name)),
+        None => lang.is_unknown().then(|| "Unknown".to_owned()),
     }
 }
 

@@ -85,10 +85,8 @@ pub struct Entry {
     pub heading: Heading,
     /// The id of the part.
     pub id: String,
-    /// Its title: that of its first document.
-    pub title: String,
-    /// The language of the title.
-    pub lang: Lang,
+    /// What it is called, with the language: a work by its first document, an event by both of its documents.
+    pub titles: Vec<(String, Lang)>,
     /// Its documents: id and language.
     pub documents: Vec<(String, Lang)>,
 }
@@ -111,12 +109,15 @@ pub struct WorkView<'a> {
 impl WorkView<'_> {
     /// Its line in the list of contents.
     pub fn entry(&self) -> Entry {
-        let first = self.documents.first();
+        let named = match self.heading {
+            Heading::Work => self.documents.get(..1),
+            Heading::Event => Some(self.documents),
+        };
+        let title = |d: &Document| (d.name().to_owned(), d.language.lang.clone());
         Entry {
             heading: self.heading,
             id: self.id.to_owned(),
-            title: first.map_or(self.id, Document::name).to_owned(),
-            lang: first.map(|d| d.language.lang.clone()).unwrap_or_default(),
+            titles: named.unwrap_or_default().iter().map(title).collect(),
             documents: self.documents.iter().map(|d| (d.id.clone(), d.language.lang.clone())).collect(),
         }
     }

@@ -50,9 +50,10 @@ fn languages(out: &mut dyn Write, languages: &[(Lang, usize)]) -> io::Result<()>
     for (lang, number) in languages {
         writeln!(
             out,
-            "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td>\
+            "<tr><th scope=\"row\">{} {}</th><td class=\"number\">{}</td>\
              <td class=\"bar\"><span style=\"width:{:.1}%\"></span></td></tr>",
-            html::language(lang),
+            html::language(lang).unwrap_or_default(),
+            html::tag(lang),
             html::figure(*number),
             *number as f64 * 100.0 / longest as f64,
         )?;
@@ -107,13 +108,13 @@ fn list(out: &mut dyn Write, contents: &[Entry], heading: Heading, words: &str, 
     }
     out.write_all(b"<ol class=\"contents\">\n")?;
     for entry in contents.iter().filter(|entry| entry.heading == heading) {
-        let anchor = html::anchor(&[name, &entry.id]);
-        write!(
-            out,
-            "<li><a {} href=\"#{anchor}\">{}</a>",
-            html::tongue(&entry.lang, &entry.title),
-            html::text(&entry.title),
-        )?;
+        let titles: Vec<String> = entry
+            .titles
+            .iter()
+            .map(|(title, lang)| format!("<span {}>{}</span>", html::tongue(lang, title), html::text(title)))
+            .collect();
+        let titles = if titles.is_empty() { html::name(&entry.id) } else { titles.join(" ↔ ") };
+        write!(out, "<li><a href=\"#{}\">{titles}</a>", html::anchor(&[name, &entry.id]))?;
         for (document, lang) in &entry.documents {
             write!(out, " <a href=\"#{}\">{}</a>", html::anchor(&[name, &entry.id, document]), html::tag(lang))?;
         }

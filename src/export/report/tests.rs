@@ -89,13 +89,40 @@ fn every_bead_is_a_row_and_every_segment_stands_in_one() {
 }
 
 #[test]
-fn a_bead_that_the_target_tells_earlier_is_marked_as_moved() {
-    let documents = [document("d1", "az", &["Bir", "İki.", "Üç."]), document("d2", "ru", &["Раз", "Два.", "Три."])];
-    let bitexts = [bitext(vec![bead(&[0], &[1], 1.0), bead(&[1], &[0], 1.0), bead(&[2], &[2], 0.2)])];
-    let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
-    let html = report(&Overview::default(), &view);
-    assert_eq!(texts(&html, "td.bond"), [" 100\u{A0}%", " 100\u{A0}% moved", " 20\u{A0}%"]);
-    assert_eq!(count(&html, "tr.doubtful"), 1);
+fn the_fewest_beads_that_break_the_order_are_marked_as_moved() {
+    let check = |targets: &[Option<u32>], expected: &[usize]| {
+        let sentences = vec!["Bir."; targets.len()];
+        let documents = [document("d1", "az", &sentences), document("d2", "tr", &sentences)];
+        let beads = targets.iter().zip(0..).map(|(target, n)| bead(&[n], target.as_slice(), 0.9));
+        let bitexts = [bitext(beads.collect())];
+        let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
+        let bonds = texts(&report(&Overview::default(), &view), "td.bond");
+        let moved: Vec<usize> = (0..bonds.len()).filter(|n| bonds[*n].ends_with(" moved")).collect();
+        assert_eq!(moved, expected, "{targets:?}");
+    };
+    check(&[], &[]);
+    check(&[Some(0), Some(1), Some(2)], &[]);
+    check(&[Some(3), Some(0), None, Some(1), Some(2)], &[0]);
+    check(&[Some(0), Some(2), Some(3), Some(1), None, Some(4)], &[3]);
+    check(&[Some(2), Some(1), Some(0)], &[0, 1]);
+}
+
+#[test]
+fn a_confidence_shows_as_a_class_a_length_and_a_figure() {
+    let check = |confidence: f32, class: &str, width: &[&str], words: &str| {
+        let documents = [document("d1", "az", &["Bir"]), document("d2", "ru", &["Раз"])];
+        let bitexts = [bitext(vec![bead(&[0], &[0], confidence)])];
+        let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
+        let html = report(&Overview::default(), &view);
+        assert_eq!(values(&html, "tr.bead", "class"), [format!("bead {class} opens")]);
+        assert_eq!(values(&html, ".gauge span", "style"), width);
+        assert_eq!(texts(&html, "td.bond"), [words]);
+    };
+    check(0.97, "sure", &["width:97%"], " 97\u{A0}%");
+    check(0.7, "fair", &["width:70%"], " 70\u{A0}%");
+    check(0.2, "doubtful", &["width:20%"], " 20\u{A0}%");
+    check(7.0, "sure", &["width:100%"], " 100\u{A0}%");
+    check(f32::NAN, "doubtful", &[], "no confidence");
 }
 
 #[test]
@@ -149,6 +176,7 @@ fn links_inside_the_report_lead_somewhere_and_ids_are_distinct() {
     writer.work(&event).unwrap();
     writer.finish().unwrap();
     let html = Html::parse_document(&String::from_utf8(out).unwrap());
+    assert_eq!(texts(&html, "nav li"), ["Bir az ru", "Bir ↔ Раз az ru"]);
     let mut ids = values(&html, "[id]", "id");
     let links = values(&html, "a", "href");
     assert_eq!(links.len(), 8, "{links:?}");
@@ -174,7 +202,7 @@ fn every_text_says_its_language_and_its_direction() {
     };
     check("td p[data-n]", &["az ltr", "he rtl", "ar rtl"]);
     check("h2 span[dir], .title span[dir]", &["az ltr", "he rtl"]);
-    check("nav li > a:first-child", &["az ltr"]);
+    check("nav li > a:first-child span", &["az ltr"]);
 }
 
 #[test]
@@ -198,7 +226,7 @@ fn a_card_tells_where_a_document_came_from() {
     assert_eq!(
         texts(&html, "dl div"),
         [
-            "LanguageAzerbaijani az, 98\u{A0}% sure; the page says ru-RU",
+            "LanguageAzerbaijani, 98\u{A0}% sure; the page says ru-RU",
             "Published2025-09-20 19:30 +04:00",
             "Republishedfrom a source it does not name",
             "Addresshttps://khezerxeber.example/az/1.html?a=1&b=2",
@@ -222,7 +250,7 @@ fn an_overview_says_what_it_leaves_out() {
     let html = report(&overview, &WorkView { id: "w1", ..WorkView::default() });
     let more = ["11 more; the store holds them all.", "Shown here: 1 of 1,200; the store holds them all."];
     assert_eq!(texts(&html, ".more"), more);
-    assert_eq!(texts(&html, ".languages th"), ["Azerbaijani az", "xx", "Unknown und"]);
+    assert_eq!(texts(&html, ".languages th"), ["Azerbaijani az", " xx", "Unknown und"]);
     assert_eq!(values(&html, ".bar span", "style"), ["width:100.0%", "width:1.0%", "width:0.0%"]);
     assert_eq!(count(&html, ".refusals[open]"), 0);
 }
