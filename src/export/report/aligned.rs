@@ -181,3 +181,87 @@ impl<'a> Side<'a> {
         write!(out, "<p data-n=\"{number}\"{class} {tongue}>{}</p>", html::text(segment.text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{bead, bitext, document, report, texts, values};
+    use super::super::{Overview, WorkView, Writer};
+    use super::*;
+
+    #[test]
+    fn every_bead_is_a_row_and_every_segment_stands_in_one() {
+        let source = document("d1", "az", &["Bir", "İki.", "Üç.", "Dörd."]);
+        let target = document("d2", "ru", &["Раз", "Два.", "Четыре.", "Пять."]);
+        let beads = vec![
+            bead(&[0], &[0], 0.97),
+            bead(&[1, 2], &[2], 0.6),
+            bead(&[3], &[], 0.8),
+            bead(&[], &[3], 0.8),
+            bead(&[], &[1], f32::NAN),
+        ];
+        let (documents, bitexts) = ([source, target], [bitext(beads)]);
+        let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
+        let html = report(&Overview::default(), &view);
+        assert_eq!(
+            values(&html, "tr.bead", "class"),
+            ["bead sure opens", "bead fair opens", "bead alone opens", "bead alone opens", "bead alone opens"]
+        );
+        assert_eq!(texts(&html, "td.source p"), ["Bir", "İki.", "Üç.", "Dörd.", "—", "—"]);
+        assert_eq!(texts(&html, "td.target p"), ["Раз", "Четыре.", "—", "Пять.", "Два."]);
+        assert_eq!(values(&html, "td.source p[lang]", "data-n"), ["1", "2", "3", "4"]);
+        assert_eq!(texts(&html, "td.bond"), [" 97\u{A0}%", " 60\u{A0}% 2-1", "unaligned", "unaligned", "unaligned"]);
+        assert_eq!(texts(&html, "summary .note"), ["2 sentence beads, 1 + 2 unaligned"]);
+    }
+
+    #[test]
+    fn the_fewest_beads_that_break_the_order_are_marked_as_moved() {
+        let check = |targets: &[Option<u32>], expected: &[usize]| {
+            let sentences = vec!["Bir."; targets.len()];
+            let documents = [document("d1", "az", &sentences), document("d2", "tr", &sentences)];
+            let beads = targets.iter().zip(0..).map(|(target, n)| bead(&[n], target.as_slice(), 0.9));
+            let bitexts = [bitext(beads.collect())];
+            let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
+            let bonds = texts(&report(&Overview::default(), &view), "td.bond");
+            let moved: Vec<usize> = (0..bonds.len()).filter(|n| bonds[*n].ends_with(" moved")).collect();
+            assert_eq!(moved, expected, "{targets:?}");
+        };
+        check(&[], &[]);
+        check(&[Some(0), Some(1), Some(2)], &[]);
+        check(&[Some(3), Some(0), None, Some(1), Some(2)], &[0]);
+        check(&[Some(0), Some(2), Some(3), Some(1), None, Some(4)], &[3]);
+        check(&[Some(2), Some(1), Some(0)], &[0, 1]);
+    }
+
+    #[test]
+    fn a_confidence_shows_as_a_class_a_length_and_a_figure() {
+        let check = |confidence: f32, class: &str, width: &[&str], words: &str| {
+            let documents = [document("d1", "az", &["Bir"]), document("d2", "ru", &["Раз"])];
+            let bitexts = [bitext(vec![bead(&[0], &[0], confidence)])];
+            let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
+            let html = report(&Overview::default(), &view);
+            assert_eq!(values(&html, "tr.bead", "class"), [format!("bead {class} opens")]);
+            assert_eq!(values(&html, ".gauge span", "style"), width);
+            assert_eq!(texts(&html, "td.bond"), [words]);
+        };
+        check(0.97, "sure", &["width:97%"], " 97\u{A0}%");
+        check(0.7, "fair", &["width:70%"], " 70\u{A0}%");
+        check(0.2, "doubtful", &["width:20%"], " 20\u{A0}%");
+        check(7.0, "sure", &["width:100%"], " 100\u{A0}%");
+        check(f32::NAN, "doubtful", &[], "no confidence");
+    }
+
+    #[test]
+    fn segments_that_are_not_there_and_bitexts_of_strangers_do_no_harm() {
+        let documents = [document("d1", "az", &["Bir"]), document("d2", "ru", &["\u{0}"])];
+        let bitexts = [bitext(vec![bead(&[0], &[0], 0.9), bead(&[7], &[u32::MAX], 0.9)])];
+        let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
+        let html = report(&Overview::default(), &view);
+        assert_eq!(texts(&html, "td p"), ["Bir", "no text", "no text", "no text"]);
+
+        let mut out = Vec::new();
+        let mut writer = Writer::new(&mut out, &Overview::default()).unwrap();
+        let error = writer.work(&WorkView { documents: &documents[..1], ..view }).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        assert_eq!(error.to_string(), "a bitext of work \"w1\" is of \"d2\", which is not among its documents");
+    }
+}

@@ -103,3 +103,50 @@ fn list(parts: impl Iterator<Item = String>) -> Option<String> {
     let parts: Vec<String> = parts.collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{document, lang, report, texts, values};
+    use super::super::{Overview, WorkView};
+    use super::*;
+
+    #[test]
+    fn a_card_tells_where_a_document_came_from() {
+        let mut one = document("d1", "az", &["Bir"]);
+        one.metadata.outlet = Some("Xəzər Xəbər".into());
+        one.metadata.published = Some("2025-09-20T19:30:00+04:00".parse().unwrap());
+        one.metadata.declared_language = Some("ru-RU".into());
+        one.metadata.url = Some("https://khezerxeber.example/az/1.html?a=1&b=2".into());
+        one.metadata.versions = vec![
+            OfferedVersion { lang: lang("iw"), source_tag: "iw".into(), url: None },
+            OfferedVersion {
+                lang: lang("en"),
+                source_tag: "En".into(),
+                url: Some("http://khezerxeber.example/en".into()),
+            },
+        ];
+        one.metadata.republished = Some(Republication::default());
+        one.provenance.path = "a.zip".into();
+        one.provenance.member = Some("1.html".into());
+        one.provenance.bytes = 41_234;
+        one.provenance.encoding = "windows-1254".into();
+        let documents = [one];
+        let html = report(&Overview::default(), &WorkView { id: "w1", documents: &documents, ..WorkView::default() });
+        assert_eq!(
+            texts(&html, "dl div"),
+            [
+                "LanguageAzerbaijani, 98\u{A0}% sure; the page says ru-RU",
+                "Published2025-09-20 19:30 +04:00",
+                "Republishedfrom a source it does not name",
+                "Addresshttps://khezerxeber.example/az/1.html?a=1&b=2",
+                "Versionshe (as iw), en",
+                "Filea.zip: 1.html",
+                "Bytes41,234, windows-1254",
+                "Documentd1",
+            ]
+        );
+        let links = ["https://khezerxeber.example/az/1.html?a=1&b=2", "http://khezerxeber.example/en"];
+        assert_eq!(values(&html, "dd a", "href"), links);
+        assert_eq!(values(&html, "dd a", "rel"), ["noreferrer", "noreferrer"]);
+    }
+}

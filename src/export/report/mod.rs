@@ -23,6 +23,8 @@ mod aligned;
 mod card;
 mod html;
 mod overview;
+#[cfg(test)]
+mod samples;
 mod work;
 
 use super::release;
@@ -174,4 +176,92 @@ impl<'o> Writer<'o> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::samples::{bead, bitext, count, document, lang, pair, report, texts, values};
+    use super::*;
+    use crate::model::{Identification, Metadata, OfferedVersion, PairKind, Republication};
+    use scraper::Html;
+
+    #[test]
+    fn hostile_pages_stay_text() {
+        let attack = "\"><script>alert(1)</script><img src=https://evil.example/x onerror='alert(2)'>\u{0}";
+        let mut source = document("d1\" onclick=\"x", "az", &[attack]);
+        source.metadata = Metadata {
+            title: Some(attack.into()),
+            outlet: Some(attack.into()),
+            bylines: vec![attack.into()],
+            section: Some(attack.into()),
+            licence: Some(attack.into()),
+            declared_language: Some(attack.into()),
+            url: Some("javascript:alert(3)".into()),
+            versions: vec![OfferedVersion {
+                lang: lang("ru"),
+                source_tag: attack.into(),
+                url: Some("data:text/html,<script>".into()),
+            }],
+            republished: Some(Republication {
+                source: Some(attack.into()),
+                url: Some(" java\nscript:alert(4)".into()),
+                published: None,
+            }),
+            ..Metadata::default()
+        };
+        source.provenance.path = attack.into();
+        source.provenance.encoding = attack.into();
+        let documents = [source];
+        let pairs = [Pair { evidence: vec![attack.into()], target: attack.into(), ..pair(PairKind::Version) }];
+        let view = WorkView { id: attack, documents: &documents, pairs: &pairs, ..WorkView::default() };
+        let refusals = [Refusal { place: attack.into(), reason: attack.into() }];
+        let html = report(&Overview { title: attack, refusals: &refusals, refused: 1, ..Overview::default() }, &view);
+        assert_eq!(
+            count(&html, "script, img, iframe, object, embed, link, form, base, [src], [onclick], [onerror]"),
+            0
+        );
+        assert!(values(&html, "a", "href").iter().all(|href| href.starts_with('#')));
+        let shown = attack.trim_end_matches('\0');
+        assert_eq!(texts(&html, "title"), [shown]);
+        assert_eq!(texts(&html, "h2 span:last-child"), [shown]);
+        assert_eq!(texts(&html, ".refusals td"), [shown, shown]);
+    }
+
+    #[test]
+    fn links_inside_the_report_lead_somewhere_and_ids_are_distinct() {
+        let documents = [document("d1", "az", &["Bir"]), document("d2", "ru", &["Раз"])];
+        let work = WorkView { id: "w1", documents: &documents, ..WorkView::default() };
+        let event = WorkView { heading: Heading::Event, id: "d1-d2", ..work };
+        let contents = [work.entry(), event.entry()];
+        let mut out = Vec::new();
+        let mut writer = Writer::new(&mut out, &Overview { contents: &contents, ..Overview::default() }).unwrap();
+        writer.work(&work).unwrap();
+        writer.work(&event).unwrap();
+        writer.finish().unwrap();
+        let html = Html::parse_document(&String::from_utf8(out).unwrap());
+        assert_eq!(texts(&html, "nav li"), ["Bir az ru", "Bir ↔ Раз az ru"]);
+        let mut ids = values(&html, "[id]", "id");
+        let links = values(&html, "a", "href");
+        assert_eq!(links.len(), 8, "{links:?}");
+        assert!(links.iter().all(|link| ids.iter().any(|id| link.strip_prefix('#') == Some(id))), "{links:?} {ids:?}");
+        ids.sort();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{ids:?}");
+    }
+
+    #[test]
+    fn every_text_says_its_language_and_its_direction() {
+        let mut source = document("d1", "az", &["Bakıda forum", "BBC: منتدى باكو افتتح اليوم في المدينة"]);
+        source.blocks[1].language = Some(Identification { lang: lang("ar"), confidence: 0.9 });
+        let documents = [source, document("d2", "he", &["הפורום נפתח"])];
+        let bitexts = [bitext(vec![bead(&[0], &[0], 0.9), bead(&[1], &[], 0.9)])];
+        let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
+        let html = report(&Overview::default(), &view);
+        let check = |selector: &str, expected: &[&str]| {
+            let (langs, directions) = (values(&html, selector, "lang"), values(&html, selector, "dir"));
+            let found: Vec<String> = langs.into_iter().zip(directions).map(|(l, d)| format!("{l} {d}")).collect();
+            assert_eq!(found, expected, "{selector}");
+        };
+        check("td p[data-n]", &["az ltr", "he rtl", "ar rtl"]);
+        check("h2 span[dir], .title span[dir]", &["az ltr", "he rtl"]);
+        check("nav li > a:first-child span", &["az ltr"]);
+    }
+}

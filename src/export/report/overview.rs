@@ -122,3 +122,24 @@ fn list(out: &mut dyn Write, contents: &[Entry], heading: Heading, words: &str, 
     }
     out.write_all(b"</ol>\n</nav>\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::WorkView;
+    use super::super::samples::{count, lang, report, texts, values};
+    use super::*;
+
+    #[test]
+    fn an_overview_says_what_it_leaves_out() {
+        let refusals = [Refusal { place: "a.html".into(), reason: "empty file".into() }];
+        let languages = [(lang("az"), 3000), (lang("xx"), 30), (Lang::UNKNOWN, 0)];
+        let overview =
+            Overview { works: 1200, refused: 12, refusals: &refusals, languages: &languages, ..Overview::default() };
+        let html = report(&overview, &WorkView { id: "w1", ..WorkView::default() });
+        let more = ["11 more; the store holds them all.", "Shown here: 1 of 1,200; the store holds them all."];
+        assert_eq!(texts(&html, ".more"), more);
+        assert_eq!(texts(&html, ".languages th"), ["Azerbaijani az", " xx", "Unknown und"]);
+        assert_eq!(values(&html, ".bar span", "style"), ["width:100.0%", "width:1.0%", "width:0.0%"]);
+        assert_eq!(count(&html, ".refusals[open]"), 0);
+    }
+}

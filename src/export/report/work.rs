@@ -112,3 +112,21 @@ fn unaligned_documents(out: &mut dyn Write, view: &WorkView) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Overview;
+    use super::super::samples::{count, document, pair, report, texts};
+    use super::*;
+
+    #[test]
+    fn what_is_paired_but_not_aligned_is_listed_and_its_text_shown() {
+        let documents = [document("d1", "en", &["One", "Two."]), document("d2", "en", &["One", "Two."])];
+        let pairs = [pair(PairKind::Witness)];
+        let view = WorkView { id: "w1", documents: &documents, pairs: &pairs, ..WorkView::default() };
+        let html = report(&Overview::default(), &view);
+        assert_eq!(texts(&html, ".pairs li"), ["en d1 ↔ en d2: witnesses of one text (names; score 0.93)"]);
+        assert_eq!(texts(&html, ".text p"), ["One", "Two.", "One", "Two."]);
+        assert_eq!(count(&html, ".title"), 0, "one title, shown once");
+    }
+}
