@@ -3,12 +3,14 @@
 //! * [`tmx`]: translation memories, one bilingual file for each pair of languages.
 //! * [`tei`]: a corpus of TEI P5, one file for each document and a root with the alignments.
 //! * [`jsonl`]: documents and beads, one a line.
+//! * [`report`]: one HTML file to look at.
 //!
 //! Every writer streams to a `&mut dyn Write` (hand it a buffered one) and keeps nothing of what it has written. All
 //! that can fail is that writer, so errors are [`std::io::Error`]; who opened the file adds its name
 //! ([`crate::error::Error::io`]). Values that a format cannot hold at all are errors of kind `InvalidInput`.
 
 pub mod jsonl;
+pub mod report;
 pub mod tei;
 pub mod tmx;
 

@@ -11,6 +11,8 @@ pub(super) struct Segment<'a> {
     pub(super) text: &'a str,
     /// The language of its block.
     pub(super) lang: &'a Lang,
+    /// Which block of the document it is, or is in.
+    pub(super) block: usize,
 }
 
 impl Segment<'_> {
@@ -24,7 +26,7 @@ impl Segment<'_> {
 pub(super) fn segments(document: &Document, level: Level) -> Vec<Segment<'_>> {
     let segment = |block: usize, text| {
         let own = document.blocks.get(block).and_then(|b| b.language.as_ref());
-        Segment { text, lang: &own.unwrap_or(&document.language).lang }
+        Segment { text, lang: &own.unwrap_or(&document.language).lang, block }
     };
     match level {
         Level::Paragraph => {

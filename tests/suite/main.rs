@@ -2,3 +2,4 @@
 
 mod export;
 mod json_schema;
+mod report;
