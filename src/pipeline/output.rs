@@ -2,10 +2,10 @@
 
 use super::{Options, Watch};
 use crate::error::{Error, Result};
-use crate::export::{jsonl, tei, tmx};
-use crate::model::{Document, Level, Moment, Pair, PairKind, Work};
+use crate::export::{jsonl, report, tei, tmx};
+use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind, Work};
 use crate::store::Store;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -30,6 +30,9 @@ impl Format {
 /// A report shows at most so many works and events in full.
 const SHOWN: usize = 100;
 
+/// It names at most so many refused inputs.
+const REFUSALS: usize = 1000;
+
 /// Whether every format has been written to the folder.
 pub(super) fn complete(out: &Path) -> bool {
     ["tmx", "tei/corpus.xml", "jsonl/documents.jsonl", "jsonl/bitexts.jsonl", "report.html"]
@@ -46,7 +49,7 @@ pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, 
             Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options)?,
             Format::Tei => write_tei(store, &folder(out, "tei")?, created, options)?,
             Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?)?,
-            Format::Report => {}
+            Format::Report => write_report(store, out, created, options)?,
         }
         watch.done(1);
     }
@@ -191,5 +194,99 @@ fn write_jsonl(store: &Store, folder: &Path) -> Result<()> {
             }
         }
         Ok(())
+    })
+}
+
+/// One part of the report: a work, or an event that two documents report.
+struct Part {
+    heading: report::Heading,
+    id: String,
+    documents: Vec<String>,
+}
+
+/// The works of several documents and the events, then the works of one; no more than [`SHOWN`].
+fn parts(works: Vec<Work>, pairs: &[Pair]) -> Vec<Part> {
+    let part = |work: Work| Part { heading: report::Heading::Work, id: work.id, documents: work.documents };
+    let (several, single): (Vec<Work>, Vec<Work>) = works.into_iter().partition(|w| w.documents.len() > 1);
+    let events = pairs.iter().filter(|p| p.kind == PairKind::Event).map(|p| Part {
+        heading: report::Heading::Event,
+        id: format!("{}--{}", p.source, p.target),
+        documents: vec![p.source.clone(), p.target.clone()],
+    });
+    several.into_iter().map(part).chain(events).chain(single.into_iter().map(part)).take(SHOWN).collect()
+}
+
+/// What a part of the report shows.
+struct Shown {
+    documents: Vec<Document>,
+    bitexts: Vec<Bitext>,
+    pairs: Vec<Pair>,
+}
+
+fn shown(store: &Store, part: &Part, pairs: &[Pair]) -> Result<Shown> {
+    let within = |p: &&Pair| {
+        part.documents.contains(&p.source)
+            && part.documents.contains(&p.target)
+            && (p.kind == PairKind::Event) == (part.heading == report::Heading::Event)
+    };
+    let pairs: Vec<Pair> = pairs.iter().filter(within).cloned().collect();
+    let mut bitexts = Vec::new();
+    for pair in &pairs {
+        bitexts.extend(store.bitext(&pair.source, &pair.target, Level::Sentence)?);
+    }
+    let documents: Result<Vec<Document>> = part.documents.iter().map(|id| document(store, id)).collect();
+    Ok(Shown { documents: documents?, bitexts, pairs })
+}
+
+fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
+    let path = out.join("report.html");
+    let counts = store.counts()?;
+    let (works, pairs) = (store.works()?, store.pairs()?);
+    let mut outlets = BTreeSet::new();
+    store.for_each_summary(|summary| {
+        outlets.extend(summary.outlet);
+        Ok(())
+    })?;
+    let refusals = store.refusals()?;
+    let languages: Vec<_> = counts.languages.iter().map(|(lang, n)| (lang.clone(), *n)).collect();
+    let events = pairs.iter().filter(|p| p.kind == PairKind::Event).count();
+    let (work_count, parts) = (works.len(), parts(works, &pairs));
+    let view = |part: &Part, shown: &Shown, then: &mut dyn FnMut(&report::WorkView) -> io::Result<()>| {
+        let view = report::WorkView {
+            heading: part.heading,
+            id: &part.id,
+            documents: &shown.documents,
+            bitexts: &shown.bitexts,
+            pairs: &shown.pairs,
+        };
+        then(&view).map_err(|e| Error::io(&path, e))
+    };
+    let mut contents = Vec::new();
+    for part in &parts {
+        view(part, &shown(store, part, &pairs)?, &mut |view| {
+            contents.push(view.entry());
+            Ok(())
+        })?;
+    }
+    write_file(&path, |out| {
+        let overview = report::Overview {
+            title: options.title.as_deref().unwrap_or("Corpus"),
+            created,
+            documents: counts.documents,
+            outlets: outlets.len(),
+            works: work_count,
+            pairs: counts.pairs,
+            events,
+            beads: counts.beads,
+            refused: refusals.len(),
+            languages: &languages,
+            refusals: &refusals[..refusals.len().min(REFUSALS)],
+            contents: &contents,
+        };
+        let mut report = report::Writer::new(out, &overview).map_err(|e| Error::io(&path, e))?;
+        for part in &parts {
+            view(part, &shown(store, part, &pairs)?, &mut |view| report.work(view))?;
+        }
+        report.finish().map_err(|e| Error::io(&path, e))
     })
 }
