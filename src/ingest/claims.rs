@@ -1,7 +1,7 @@
 //! A claim is what one element of a page says of the page. This module collects the claims in one walk; which of them
 //! to believe is for `metadata` to say.
 
-use super::walk::{self, Step, walk};
+use super::walk::{self, INLINE, Step, walk};
 use scraper::{ElementRef, Html};
 
 /// The claims of a page, each kind in document order.
@@ -73,12 +73,6 @@ const MOST_HEADINGS: usize = 20;
 /// Parts of class names and ids for what stands beside an article.
 const BESIDE: &[&str] =
     &["related", "sidebar", "comment", "widget", "popular", "recommend", "latest", "most-read", "teaser", "cookie"];
-
-/// Elements that do not end a line.
-const INLINE: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "em", "font", "i", "img", "label", "mark", "q", "s",
-    "small", "span", "strong", "sub", "sup", "time", "u", "wbr", "noscript", "script", "style", "svg",
-];
 
 /// Inline elements that stand within words; others part them, as the layout of a page does.
 const WITHIN_WORDS: &[&str] = &["b", "em", "font", "i", "strong", "sub", "sup", "u", "wbr"];

@@ -70,8 +70,7 @@ fn is_joined(c: char) -> bool {
 pub(super) fn names(value: &str, languages: &Languages) -> Vec<String> {
     let Some(value) = words(value, DESCRIPTION) else { return Vec::new() };
     let value = labels::without_byline(&value, languages);
-    let dated = date::find(value, languages).into_iter().next();
-    let value = dated.and_then(|(range, _)| value.get(..range.start)).unwrap_or(value);
+    let (value, _) = date::before(value, languages);
     let mut names: Vec<String> = Vec::new();
     for part in value.split([',', ';', '|', '&', '/', '•']) {
         // An address among them is no list of its parts.
@@ -138,6 +137,7 @@ mod tests {
         assert_eq!(names("Aytən Q. və Elçin M., Sona Ə."), ["Aytən Q.", "Elçin M.", "Sona Ə."]);
         assert_eq!(names("Мария Светлова и Пётр Река"), ["Мария Светлова", "Пётр Река"]);
         assert_eq!(names("Yazar: Deniz Ay | 20 Kasım 2017"), ["Deniz Ay"]);
+        assert_eq!(names("Posted by Jane Harbour Monday, November 20, 2017"), ["Jane Harbour"]);
         assert!(names("https://example.org/people/jane").is_empty());
         assert!(names("jane@example.org").is_empty());
     }

@@ -111,6 +111,19 @@ pub(super) fn alone(line: &str, languages: &Languages) -> Option<(Moment, bool)>
     Some((moment, update))
 }
 
+/// The text before its first date, without the words that go with the date; the date, if there is one.
+pub(super) fn before<'t>(text: &'t str, languages: &Languages) -> (&'t str, Option<Moment>) {
+    let Some((range, moment)) = find(text, languages).into_iter().next() else { return (text, None) };
+    let text = text.get(..range.start).unwrap_or_default();
+    let goes_with = |token: &Token| match token.kind {
+        Kind::Word => is_word(token.text, languages, |l| &l.date_words),
+        Kind::Mark(_) => true,
+        Kind::Number => false,
+    };
+    let end = tokens(text).iter().rfind(|token| !goes_with(token)).map_or(0, Token::end);
+    (text.get(..end).unwrap_or_default(), Some(moment))
+}
+
 /// Whether some word of the text says that the date beside it is that of a change.
 pub(super) fn tells_update(text: &str, languages: &Languages) -> bool {
     tokens(text).iter().any(|t| t.kind == Kind::Word && is_word(t.text, languages, |l| &l.update_words))
@@ -309,7 +322,7 @@ impl Reader<'_> {
         });
         let sign_at = at + usize::from(named.is_some());
         let offset = match self.mark(sign_at) {
-            Some('+') => self.hours(sign_at + 1).map(|(minutes, next)| (minutes, next)),
+            Some('+') => self.hours(sign_at + 1),
             // After a bare time, -10:30 is the end of a range of hours; -0500 is not.
             Some('-' | '−') if named.is_some() || self.number(sign_at + 1, 4, 4).is_some() => {
                 self.hours(sign_at + 1).map(|(minutes, next)| (-minutes, next))

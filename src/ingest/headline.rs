@@ -44,7 +44,8 @@ pub(super) fn without_outlet(title: &str, known: &Known, guess: bool) -> (String
         let is_placed = SURE.contains(&separator)
             && tail.split_whitespace().count() <= OUTLET_WORDS
             && tail.chars().count() < head.chars().count();
-        if !known.is_outlet(tail) && !(guess && outlet.is_none() && is_placed) {
+        let is_guessed = guess && outlet.is_none() && is_placed;
+        if !known.is_outlet(tail) && !is_guessed {
             break;
         }
         outlet = Some(tail);

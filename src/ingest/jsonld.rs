@@ -54,7 +54,7 @@ fn is_page(kind: &str) -> bool {
     matches!(kind, "WebPage" | "ItemPage" | "AboutPage")
 }
 
-fn types<'v>(object: &'v Map<String, Value>) -> impl Iterator<Item = &'v str> {
+fn types(object: &Map<String, Value>) -> impl Iterator<Item = &str> {
     let kinds = match object.get("@type") {
         Some(Value::Array(kinds)) => kinds.as_slice(),
         Some(kind) => std::slice::from_ref(kind),

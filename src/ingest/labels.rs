@@ -34,10 +34,12 @@ pub(super) fn byline<'t>(line: &'t str, languages: &Languages) -> Option<&'t str
 
 /// A list of authors without the label or the preposition before it.
 pub(super) fn without_byline<'t>(value: &'t str, languages: &Languages) -> &'t str {
+    let opened = || {
+        let (word, rest) = value.split_once(char::is_whitespace)?;
+        is_word(word, languages, |l| &l.byline_prepositions).then_some(rest)
+    };
     let labelled = labelled(value, languages, |l| &l.byline_labels);
-    let opened =
-        || value.split_once(char::is_whitespace).filter(|(w, _)| is_word(w, languages, |l| &l.byline_prepositions));
-    labelled.or_else(|| opened().map(|(_, rest)| rest)).unwrap_or(value)
+    labelled.or_else(|| after_phrase(value, languages, |l| &l.byline_labels)).or_else(opened).unwrap_or(value)
 }
 
 /// What a line says of the source of a republished text; `None` if it does not speak of one.
@@ -54,21 +56,13 @@ pub(super) fn source(line: &str, languages: &Languages) -> Option<Republication>
 
 /// A republication from what follows a label: a name, an address, a date, in any company.
 fn republication(value: &str, languages: &Languages) -> Republication {
-    let dated = date::find(value, languages).into_iter().next();
-    let name = dated.as_ref().and_then(|(range, _)| value.get(..range.start)).unwrap_or(value);
+    let (name, published) = date::before(value, languages);
     let is_address = |word: &&str| word.starts_with("http://") || word.starts_with("https://");
     let url = value.split_whitespace().map(|word| word.trim_matches(['(', ')', ',', ';', '<', '>'])).find(is_address);
-    let mut words: Vec<&str> = name.split_whitespace().filter(|word| !word.contains("://")).collect();
-    while dated.is_some() && words.last().is_some_and(|word| is_word(word, languages, |l| &l.date_words)) {
-        words.pop();
-    }
+    let words: Vec<&str> = name.split_whitespace().filter(|word| !word.contains("://")).collect();
     let source = words.join(" ");
     let source = source.trim_matches(|c: char| c.is_whitespace() || ",;:.()-–—|".contains(c));
-    Republication {
-        source: (!source.is_empty()).then(|| source.to_owned()),
-        url: url.map(str::to_owned),
-        published: dated.map(|(_, moment)| moment),
-    }
+    Republication { source: (!source.is_empty()).then(|| source.to_owned()), url: url.map(str::to_owned), published }
 }
 
 /// What follows the colon where all before it is a label, or several apart by `/`.
@@ -84,15 +78,20 @@ fn phrase<'t>(line: &'t str, languages: &Languages) -> Option<&'t str> {
     if line.split_whitespace().count() > MOST_WORDS {
         return None;
     }
-    let rest = languages.iter().find_map(|language| {
-        language.source_labels.iter().filter(|label| label.contains(' ')).find_map(|label| {
+    let rest = after_phrase(line, languages, |l| &l.source_labels)?;
+    let names = rest.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
+    (names || rest.starts_with("http")).then_some(rest)
+}
+
+/// What follows a label of several words at the head of a line.
+fn after_phrase<'t>(line: &'t str, languages: &Languages, list: fn(&Language) -> &Vec<String>) -> Option<&'t str> {
+    languages.iter().find_map(|language| {
+        list(language).iter().filter(|label| label.contains(' ')).find_map(|label| {
             let head_end = line.char_indices().nth(label.chars().count()).map(|(at, _)| at)?;
             let (head, rest) = line.split_at(head_end);
             (lower(head, language.casing) == *label && rest.starts_with(' ')).then(|| rest.trim())
         })
-    })?;
-    let names = rest.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
-    (names || rest.starts_with("http")).then_some(rest)
+    })
 }
 
 fn is_word(word: &str, languages: &Languages, list: impl Fn(&Language) -> &Vec<String>) -> bool {

@@ -56,7 +56,7 @@ pub(super) fn passages(text: &str, is_markdown: bool, is_furniture: impl Fn(&str
         match passages.last_mut() {
             Some(last) if continues(last, last_line, &line, is_broken, is_markdown) => {
                 // A word broken at its hyphen, or a compound: the hyphen stays, as either may be meant.
-                if !last.text.ends_with(|c| c == '-' || c == '\u{ad}') || last.text.ends_with(" -") {
+                if !last.text.ends_with(['-', '\u{ad}']) || last.text.ends_with(" -") {
                     last.text.push(' ');
                 }
                 last.text.push_str(&line.text);
@@ -112,12 +112,11 @@ fn marked(text: &str, is_markdown: bool, is_furniture: impl Fn(&str) -> bool) ->
             // One that is never closed is no fence: nothing after it may be lost.
             in_code = !in_code && fences > 0;
             gap = true;
-        } else if !in_code
+        } else if let Some(last) = lines.last_mut().filter(|last| !in_code && !gap && last.mark == Mark::Plain)
             && is_markdown
             && is_underline(&line)
-            && lines.last().is_some_and(|l| !gap && l.mark == Mark::Plain)
         {
-            lines.iter_mut().rev().take(1).for_each(|last| last.mark = Mark::Heading);
+            last.mark = Mark::Heading;
             gap = true;
         } else if in_code || line.is_empty() || (is_markdown && (is_rule(&line) || is_definition(&line))) {
             gap = true;
@@ -130,13 +129,31 @@ fn marked(text: &str, is_markdown: bool, is_furniture: impl Fn(&str) -> bool) ->
             gap = false;
             continue;
         }
-        lines.iter_mut().rev().take(1).for_each(|last| last.gap_after = true);
+        if let Some(last) = lines.last_mut() {
+            last.gap_after = true;
+        }
     }
-    lines.iter_mut().rev().take(1).for_each(|last| last.gap_after = true);
+    if let Some(last) = lines.last_mut() {
+        last.gap_after = true;
+    }
+    part_from_furniture(&mut lines);
     if !is_markdown {
         unmark_lone_items(&mut lines, text);
     }
     lines
+}
+
+/// A date or a switcher directly above or below a line parts it from the text as a blank line does.
+fn part_from_furniture(lines: &mut [Passage]) {
+    let mut rest = lines;
+    while let [one, others @ ..] = rest {
+        if let Some(next) = others.first_mut() {
+            let parts = (one.mark == Mark::Furniture) || (next.mark == Mark::Furniture);
+            one.gap_after |= parts;
+            next.gap_before |= parts;
+        }
+        rest = others;
+    }
 }
 
 /// The mark at the head of a line, and the rest of the line.

@@ -2,9 +2,10 @@
 //! their own at its head and foot; this module finds them there, and keeps all else as blocks.
 
 use super::lines::{Mark, Passage, ends_sentence, passages, starts_small};
-use super::{clean, date, labels, markdown, versions};
+use super::versions::Names;
+use super::{clean, date, labels, markdown};
 use crate::language::Languages;
-use crate::model::{BlockKind, Metadata, Moment};
+use crate::model::{BlockKind, Metadata, Moment, OfferedVersion, Republication};
 
 /// Longest line, in characters, that can be a title.
 const LONGEST_TITLE: usize = 250;
@@ -23,20 +24,20 @@ pub(super) fn read(text: &str, is_markdown: bool, languages: &Languages) -> (Vec
         true => markdown::front_matter(text, languages),
         false => (text, Metadata::default()),
     };
-    let is_furniture = |line: &str| furniture(line, languages).is_some();
-    let mut passages = passages(text, is_markdown, is_furniture);
-    let found: Vec<Option<Furniture>> = passages.iter().map(|p| furniture_of(p, languages)).collect();
-    let mut file = File { metadata, blocks: Vec::new(), languages };
+    let reader = Reader { languages, names: Names::of(languages) };
+    let mut passages = passages(text, is_markdown, |line| reader.furniture(line).is_some());
+    let is_marked = |passage: &Passage| passage.mark == Mark::Furniture;
+    let found: Vec<Option<Furniture>> =
+        passages.iter().map(|p| is_marked(p).then(|| reader.furniture(&p.text))?).collect();
+    let mut file = File { metadata, blocks: Vec::new() };
     // A file that begins with running text has no head, one that ends with it no foot.
-    let is_body = |passage: &Passage| !is_furniture(&passage.text) && !is_title(passage);
+    let is_body = |passage: &Passage| !is_marked(passage) && !is_title(passage);
     let head = passages.iter().position(is_body).unwrap_or(passages.len());
     let foot = passages.iter().rposition(is_body).map_or(passages.len(), |last| last + 1);
-    let first = if is_outlet(&passages, &found, head) {
-        file.metadata.outlet = passages.first().and_then(|passage| clean::words(&passage.text, clean::TITLE));
-        1
-    } else {
-        0
-    };
+    let first = usize::from(is_outlet(&passages, &found, head));
+    if let Some(outlet) = passages.first().filter(|_| first == 1) {
+        file.metadata.outlet = clean::words(&outlet.text, clean::TITLE);
+    }
     let title = file.title(&passages, &found, first, head);
     let mut headlines = 0;
     for (n, (passage, furniture)) in passages.iter().zip(&found).enumerate().skip(first) {
@@ -60,6 +61,8 @@ pub(super) fn read(text: &str, is_markdown: bool, languages: &Languages) -> (Vec
     if let Some(stated) = file.metadata.title.clone().filter(|_| title.is_none()) {
         blocks.push((BlockKind::Title, stated));
     }
+    // Above a marked title something may stand that is not; the title is still the first block.
+    file.blocks.sort_by_key(|(_, kind)| *kind != BlockKind::Title);
     let text = |n: usize| passages.get_mut(n).map(|passage| std::mem::take(&mut passage.text)).unwrap_or_default();
     let (places, kinds): (Vec<usize>, Vec<BlockKind>) = file.blocks.into_iter().unzip();
     blocks.extend(kinds.into_iter().zip(places.into_iter().map(text)));
@@ -68,45 +71,46 @@ pub(super) fn read(text: &str, is_markdown: bool, languages: &Languages) -> (Vec
 
 /// A line that says something of the text and is not part of it.
 enum Furniture {
-    Switcher(Vec<crate::model::OfferedVersion>),
-    Source(crate::model::Republication),
+    Switcher(Vec<OfferedVersion>),
+    Source(Republication),
     Date(Moment, bool),
     Byline(Vec<String>),
 }
 
-fn furniture(line: &str, languages: &Languages) -> Option<Furniture> {
-    if let Some(versions) = versions::line(line, languages) {
-        return Some(Furniture::Switcher(versions));
-    }
-    if let Some(source) = labels::source(line, languages) {
-        return Some(Furniture::Source(source));
-    }
-    if let Some((moment, update)) = date::alone(line, languages) {
-        return Some(Furniture::Date(moment, update));
-    }
-    let names = labels::byline(line, languages).map(|_| clean::names(line, languages))?;
-    (!names.is_empty()).then_some(Furniture::Byline(names))
+struct Reader<'l> {
+    languages: &'l Languages,
+    names: Names,
 }
 
-/// The furniture that a passage is, read again from its text; a heading or an item is none.
-fn furniture_of(passage: &Passage, languages: &Languages) -> Option<Furniture> {
-    (passage.mark == Mark::Furniture).then(|| furniture(&passage.text, languages))?
+impl Reader<'_> {
+    /// What a line says, if it is furniture.
+    fn furniture(&self, line: &str) -> Option<Furniture> {
+        let switcher = self.names.line(line).map(Furniture::Switcher);
+        let source = || labels::source(line, self.languages).map(Furniture::Source);
+        let date = || date::alone(line, self.languages).map(|(moment, update)| Furniture::Date(moment, update));
+        let byline = || {
+            let names = labels::byline(line, self.languages).map(|_| clean::names(line, self.languages))?;
+            (!names.is_empty()).then_some(Furniture::Byline(names))
+        };
+        switcher.or_else(source).or_else(date).or_else(byline)
+    }
 }
 
-struct File<'l> {
+struct File {
     metadata: Metadata,
     /// The passages kept, and what each is.
     blocks: Vec<(usize, BlockKind)>,
-    languages: &'l Languages,
 }
 
-impl File<'_> {
+impl File {
     /// Where the title stands: the first line of the head that looks like one, if running text follows it soon.
     fn title(&mut self, passages: &[Passage], found: &[Option<Furniture>], first: usize, head: usize) -> Option<usize> {
-        let at = (first..head).find(|n| found.get(*n).is_some_and(Option::is_none))?;
+        let is_marked = |n: &usize| passages.get(*n).is_some_and(|passage| passage.mark == Mark::Heading);
+        let is_line = |n: &usize| found.get(*n).is_some_and(Option::is_none);
+        let at = (first..head).find(is_marked).or_else(|| (first..head).find(is_line))?;
         let passage = passages.get(at)?;
         // After the title a second headline may stand, hardly a third.
-        let lines = (at..head).filter(|n| found.get(*n).is_some_and(Option::is_none)).count();
+        let lines = (at..head).filter(is_line).count();
         let is_followed = head < passages.len() && lines <= 2;
         let text = clean::words(&passage.text, clean::TITLE)?;
         match &self.metadata.title {
@@ -210,4 +214,166 @@ fn is_heading(passages: &[Passage], found: &[Option<Furniture>], at: usize) -> b
             || (next.mark == Mark::Plain && !is_headline(next, LONGEST_HEADING))
     });
     is_followed && (passage.gap_before || passage.gap_after) && is_headline(passage, LONGEST_HEADING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Metadata, then a blank line, then blocks with their kinds.
+    fn check(text: &str, is_markdown: bool, expected: &str) {
+        let (blocks, m) = read(text, is_markdown, Languages::bundled());
+        let mut shown: Vec<String> = Vec::new();
+        let mut say = |name: &str, value: Option<String>| shown.extend(value.map(|value| format!("{name} = {value}")));
+        say("title", m.title);
+        say("outlet", m.outlet);
+        say("by", (!m.bylines.is_empty()).then(|| m.bylines.join("; ")));
+        say("published", m.published.map(|p| p.to_string()));
+        say("modified", m.modified.map(|p| p.to_string()));
+        let versions: Vec<String> = m.versions.iter().map(|v| format!("{}({})", v.lang, v.source_tag)).collect();
+        say("versions", (!versions.is_empty()).then(|| versions.join(" ")));
+        say("source", m.republished.as_ref().map(|r| r.source.clone().unwrap_or_default()));
+        say("original", m.republished.and_then(|r| r.published).map(|p| p.to_string()));
+        shown.extend(blocks.iter().map(|(kind, text)| format!("{kind:?}: {text}")));
+        let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let shown: Vec<&str> = shown.iter().map(|line| line.trim()).collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_saved_page_has_outlet_switcher_title_headings_and_date() {
+        check(
+            "SAHİL24.EXAMPLE\nAz Iw En Ru\n\nMinister to open the new bridge over the bay\n\nThe minister will open the \
+             bridge on Monday, his office said. It took six years to build.\n\nThe old one was closed in spring.\nSix \
+             years of work\n\nWorkers told that the wind was the hardest part. The last cable was drawn in May.\n\nWhat \
+             comes next\n\nA second bridge is planned.\nIt will be for trains.\n\n\n19:18 20.11.2017",
+            false,
+            "title = Minister to open the new bridge over the bay
+             outlet = SAHİL24.EXAMPLE
+             published = 2017-11-20T19:18:00
+             versions = az(Az) en(En) he(Iw) ru(Ru)
+             Title: Minister to open the new bridge over the bay
+             Paragraph: The minister will open the bridge on Monday, his office said. It took six years to build.
+             Paragraph: The old one was closed in spring.
+             Heading: Six years of work
+             Paragraph: Workers told that the wind was the hardest part. The last cable was drawn in May.
+             Heading: What comes next
+             Paragraph: A second bridge is planned.
+             Paragraph: It will be for trains.",
+        );
+    }
+
+    #[test]
+    fn a_reprint_has_the_dateline_of_the_original_under_a_second_headline() {
+        check(
+            "\nDENİZ ARAŞTIRMALARI MERKEZİ CENTRE FOR SEA STUDIES\n\n## MINISTER: BRIDGE, BAY - NEW WAYS\n\n20.11.2017\n\n\
+             Minister: The bridge is of great interest to both shores\n\n19 November 2017 19:32 (UTC+04:00)\n\nThe minister \
+             has today received the builders, who gave him the warmest\n\ngreetings, and thanked them.\n\n\"We are pleased. \
+             Come again.\n\nThere is more to build,\" he said.\n\nKaynak/Source:\n",
+            false,
+            "title = MINISTER: BRIDGE, BAY - NEW WAYS
+             outlet = DENİZ ARAŞTIRMALARI MERKEZİ CENTRE FOR SEA STUDIES
+             published = 2017-11-20
+             source =
+             original = 2017-11-19T19:32:00+04:00
+             Title: MINISTER: BRIDGE, BAY - NEW WAYS
+             Heading: Minister: The bridge is of great interest to both shores
+             Paragraph: The minister has today received the builders, who gave him the warmest greetings, and thanked them.
+             Paragraph: \"We are pleased. Come again.
+             Paragraph: There is more to build,\" he said.",
+        );
+    }
+
+    #[test]
+    fn a_file_of_paragraphs_has_no_title_and_loses_nothing() {
+        check(
+            "Körpü bu gün açıldı.\n\nNazir 20 noyabr 2017 tarixində çıxış etdi.\nSonra hamı getdi.\n\n20 noyabr 2017\n\nGecə oldu.",
+            false,
+            "Paragraph: Körpü bu gün açıldı.
+             Paragraph: Nazir 20 noyabr 2017 tarixində çıxış etdi.
+             Paragraph: Sonra hamı getdi.
+             Paragraph: 20 noyabr 2017
+             Paragraph: Gecə oldu.",
+        );
+        check("", false, "");
+        check("söz", false, "Paragraph: söz");
+    }
+
+    #[test]
+    fn lines_broken_by_the_width_of_a_page_are_joined() {
+        check(
+            "Мост открыт\n\nМинистр открыл мост через залив в понедельник утром, сообщила\nпресс-служба. Строили его шесть \
+             лет, и дважды работы стояли из-за\nНового года и шторма, который повредил опоры. Теперь по мосту ходят\nпоезда.\n\
+             \nСтарый мост закрыли.",
+            false,
+            "title = Мост открыт
+             Title: Мост открыт
+             Paragraph: Министр открыл мост через залив в понедельник утром, сообщила пресс-служба. Строили его шесть лет, и \
+             дважды работы стояли из-за Нового года и шторма, который повредил опоры. Теперь по мосту ходят поезда.
+             Paragraph: Старый мост закрыли.",
+        );
+    }
+
+    #[test]
+    fn lines_with_bullets_in_a_row_are_a_list() {
+        check(
+            "Gəldilər.\n- nazir\n- memar\n\nSıra belədir.\n\n1. bir\n2. iki\n\n- Getdik, - dedi nazir.\n\n20. yüzyıl bitdi.",
+            false,
+            "Paragraph: Gəldilər.
+             Item: nazir
+             Item: memar
+             Paragraph: Sıra belədir.
+             Item: bir
+             Item: iki
+             Paragraph: - Getdik, - dedi nazir.
+             Paragraph: 20. yüzyıl bitdi.",
+        );
+    }
+
+    #[test]
+    fn a_byline_and_a_named_source_become_metadata() {
+        check(
+            "Köprü açıldı\n\nYazar: Deniz Ay\n20 Kasım 2017 Pazartesi 19:18\nGüncelleme: 21.11.2017\n\nBakan köprüyü açtı.\n\n\
+             Kaynak: Dalga Ajansı, 19.11.2017",
+            false,
+            "title = Köprü açıldı
+             by = Deniz Ay
+             published = 2017-11-20T19:18:00
+             modified = 2017-11-21
+             source = Dalga Ajansı
+             original = 2017-11-19
+             Title: Köprü açıldı
+             Paragraph: Bakan köprüyü açtı.",
+        );
+    }
+
+    #[test]
+    fn markdown_marks_become_kinds() {
+        check(
+            "---\ntitle: Körpü açıldı\ndate: 2017-11-20\n---\n# Körpü açıldı\n\nNazir *bu gün*\n[körpünü](https://a.example) \
+             açdı.\n\n```\nkod\n```\n\nSöz\n---\n\n> Gözəl\n> gündür.\n\n* bir\n* iki\n  davamı\n\n***\nSon.\n```\nqalan",
+            true,
+            "title = Körpü açıldı
+             published = 2017-11-20
+             Title: Körpü açıldı
+             Paragraph: Nazir bu gün körpünü açdı.
+             Heading: Söz
+             Quote: Gözəl gündür.
+             Item: bir
+             Item: iki davamı
+             Paragraph: Son.
+             Paragraph: qalan",
+        );
+    }
+
+    #[test]
+    fn hostile_files_are_read_to_the_end() {
+        for piece in
+            ["# ", "- a\n", "1. \n2. ", "> ", "```\n", "20.11.2017\n", "Az En\n\n", "\u{0}\r\n", "Söz\n\n", "a:\n"]
+        {
+            for is_markdown in [false, true] {
+                read(&piece.repeat(5000), is_markdown, Languages::bundled());
+            }
+        }
+    }
 }

@@ -58,18 +58,6 @@ pub(super) fn offered(
     merged(explicit, switcher(tree, base, &names))
 }
 
-/// The versions of a line that is a switcher and nothing else ("Az Iw En Ru"); `None` if it is not.
-pub(super) fn line(text: &str, languages: &Languages) -> Option<Vec<OfferedVersion>> {
-    if text.len() > LONGEST_LINE {
-        return None;
-    }
-    let names = Names::of(languages);
-    let labels = names.labels(text)?;
-    let found: Vec<_> =
-        labels.into_iter().map(|(lang, tag)| OfferedVersion { lang, source_tag: tag.to_owned(), url: None }).collect();
-    names.is_set(&found).then(|| merged(Vec::new(), found))
-}
-
 /// The address as absolute as can be, of HTTP only.
 pub(super) fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
     let address = address.trim();
@@ -190,14 +178,15 @@ fn merged(explicit: Vec<OfferedVersion>, shown: Vec<OfferedVersion>) -> Vec<Offe
 }
 
 /// The words by which languages are called, in small letters.
-struct Names {
+pub(super) struct Names {
     langs: HashMap<String, Lang>,
     /// The languages that korpu has data for.
     known: Vec<String>,
 }
 
 impl Names {
-    fn of(languages: &Languages) -> Names {
+    /// The names that the languages have for each other and for themselves.
+    pub fn of(languages: &Languages) -> Names {
         let mut langs = HashMap::new();
         for language in languages.iter() {
             let own = [&language.tag, &language.name, &language.native].map(|word| (&language.tag, word));
@@ -209,6 +198,14 @@ impl Names {
             }
         }
         Names { langs, known: languages.iter().map(|language| language.tag.clone()).collect() }
+    }
+
+    /// The versions of a line that is a switcher and nothing else ("Az Iw En Ru"); `None` if it is not.
+    pub fn line(&self, text: &str) -> Option<Vec<OfferedVersion>> {
+        let labels = self.labels(text)?.into_iter();
+        let found: Vec<_> =
+            labels.map(|(lang, tag)| OfferedVersion { lang, source_tag: tag.to_owned(), url: None }).collect();
+        self.is_set(&found).then(|| merged(Vec::new(), found))
     }
 
     /// The language of a code or a name, as printed.
@@ -274,7 +271,7 @@ mod tests {
     }
 
     fn check_line(text: &str, expected: &str) {
-        assert_eq!(shown(&line(text, Languages::bundled()).unwrap_or_default()), expected, "{text}");
+        assert_eq!(shown(&Names::of(Languages::bundled()).line(text).unwrap_or_default()), expected, "{text}");
     }
 
     #[test]

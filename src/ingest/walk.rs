@@ -5,6 +5,12 @@ use scraper::{ElementRef, Html};
 /// Elements whose content is not shown: a walk opens and closes them but does not go in.
 const SILENT: &[&str] = &["script", "style", "template", "noscript", "svg", "iframe", "textarea", "object"];
 
+/// Elements that do not end a line.
+pub(super) const INLINE: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "em", "font", "i", "img", "label", "mark", "q", "s",
+    "small", "span", "strong", "sub", "sup", "time", "u", "wbr", "noscript", "script", "style", "svg",
+];
+
 /// Most nodes looked at for the text of one element: names and titles are small.
 const MOST_NODES: usize = 300;
 
@@ -54,7 +60,8 @@ pub(super) fn walk<'a>(tree: &'a Html, mut visit: impl FnMut(Step<'a>)) {
     }
 }
 
-/// The shown text of a small element, at most about `limit` bytes of it; `<br>` is a space.
+/// The shown text of a small element, at most about `limit` bytes of it; blocks inside it and `<br>` part
+/// words.
 pub(super) fn text(element: ElementRef<'_>, limit: usize) -> String {
     let mut out = String::new();
     for node in element.descendants().take(MOST_NODES) {
@@ -62,7 +69,7 @@ pub(super) fn text(element: ElementRef<'_>, limit: usize) -> String {
             break;
         }
         match ElementRef::wrap(node) {
-            Some(inner) if inner.value().name() == "br" => out.push(' '),
+            Some(inner) if !INLINE.contains(&inner.value().name()) => out.push(' '),
             Some(_) => {}
             None => {
                 let parent = node.parent().and_then(ElementRef::wrap);
