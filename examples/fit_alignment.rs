@@ -100,7 +100,7 @@ fn job(gold: &Path) -> Option<Job> {
 fn train(start: &Weights, jobs: &[&Job], ridge: f64) -> Weights {
     let fit = align::fit(start, ridge, 200, |weights| {
         let parts: Vec<(f64, Vec<f64>)> = jobs.par_iter().map(|j| j.example.loss(weights)).collect();
-        parts.into_iter().fold((0.0, vec![0.0; weights.0.len()]), |(f, mut g), (f2, g2)| {
+        parts.into_iter().fold((0.0, vec![0.0; weights.features.len()]), |(f, mut g), (f2, g2)| {
             g.iter_mut().zip(g2).for_each(|(a, b)| *a += b);
             (f + f2, g)
         })

@@ -43,7 +43,7 @@ pub(super) fn weighed<'a>(
     band: &'a Band,
     weights: &Weights,
 ) -> Evidence<'a, 1> {
-    let weights = &weights.0[at::COVER..at::COVER + PER_WORD];
+    let weights = &weights.features[at::COVER..at::COVER + PER_WORD];
     Evidence::new(source, target, similarity, band, |f| [dot(f, weights)])
 }
 

@@ -116,11 +116,11 @@ impl Example {
             self.size,
             |i, j, shape| {
                 let cell = self.band.cell(i, j)?;
-                self.beads[shape][cell].as_deref().map(|f| dot(f, &weights.0))
+                self.beads[shape][cell].as_deref().map(|f| dot(f, &weights.features))
             },
-            |i| dot(&self.source_nulls[i], &weights.0),
-            |j| dot(&self.target_nulls[j], &weights.0),
-            weights.0[at::SWAP],
+            |i| dot(&self.source_nulls[i], &weights.features),
+            |j| dot(&self.target_nulls[j], &weights.features),
+            weights.features[at::SWAP],
         )
     }
 
@@ -129,7 +129,7 @@ impl Example {
         let lattice = self.lattice(weights);
         let mut expected = [0.0; COUNT];
         let total = lattice.marginals(|step, i, j, p| self.add(step, i, j, p, &mut expected));
-        let gold: f64 = self.gold.iter().zip(&weights.0).map(|(g, w)| g * f64::from(*w)).sum();
+        let gold: f64 = self.gold.iter().zip(&weights.features).map(|(g, w)| g * f64::from(*w)).sum();
         (total - gold, expected.iter().zip(&self.gold).map(|(e, g)| e - g).collect())
     }
 
@@ -155,8 +155,8 @@ pub struct Fit {
 pub fn fit(start: &Weights, ridge: f64, iterations: usize, mut loss: impl FnMut(&Weights) -> (f64, Vec<f64>)) -> Fit {
     const MEMORY: usize = 12;
     let weights = |x: &[f64]| {
-        let mut weights = Weights([0.0; COUNT]);
-        weights.0.iter_mut().zip(x).for_each(|(w, x)| *w = *x as f32);
+        let mut weights = start.clone();
+        weights.features.iter_mut().zip(x).for_each(|(w, x)| *w = *x as f32);
         weights
     };
     let mut value = |x: &[f64]| {
@@ -165,7 +165,7 @@ pub fn fit(start: &Weights, ridge: f64, iterations: usize, mut loss: impl FnMut(
         g.iter_mut().zip(x).for_each(|(g, x)| *g += ridge * x);
         (f, g)
     };
-    let mut x: Vec<f64> = start.0.iter().map(|w| f64::from(*w)).collect();
+    let mut x: Vec<f64> = start.features.iter().map(|w| f64::from(*w)).collect();
     let (mut f, mut g) = value(&x);
     let mut memory: std::collections::VecDeque<(Vec<f64>, Vec<f64>)> = Default::default();
     let mut done = 0;

@@ -1,15 +1,8 @@
 //! Beads that cross: what a monotone chain left over is searched again, in rounds, for chains of its own. A report that
 //! tells the same things in another order moves whole passages; each passage is such a chain.
 
-use super::{evidence::SHAPES, lattice::Lattice};
+use super::{evidence::SHAPES, lattice::Lattice, weights::Passages};
 use crate::model::Bead;
-
-/// What it costs to begin a passage out of order, in nats: moves are rare. Chosen on the sample gold and the L3 level of
-/// the development documents together, see benches/README.md.
-const OPENING: f32 = 4.0;
-
-/// A bead that the monotone chain holds with less than this over leaving its segments alone gives way to a passage.
-const FIRM: f32 = 1.0;
 
 /// So many rounds at most.
 const ROUNDS: usize = 24;
@@ -29,7 +22,7 @@ struct Cell {
 
 /// Replaces the weak beads of a monotone alignment, and the segments it left alone, by beads that cross it where those
 /// are better. Gives beads in the order of their first source segment.
-pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>) -> Vec<Bead> {
+pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>, passages: &Passages) -> Vec<Bead> {
     let (n, m) = lattice.size();
     let mut free = (vec![true; n], vec![true; m]);
     let mut kept: Vec<Bead> = Vec::with_capacity(beads.len());
@@ -38,7 +31,7 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>) -> Vec<Bead> {
         if !bead.is_aligned() {
             continue;
         }
-        if lattice.gain_of(&bead) < FIRM {
+        if lattice.gain_of(&bead) < passages.firm {
             weak.push(bead);
             continue;
         }
@@ -47,7 +40,7 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>) -> Vec<Bead> {
         kept.push(bead);
     }
     for _ in 0..ROUNDS {
-        let passage = best_passage(lattice, &free);
+        let passage = best_passage(lattice, &free, passages.opening);
         if passage.is_empty() {
             break;
         }
@@ -59,7 +52,7 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>) -> Vec<Bead> {
                 source: (i as u32..(i + p) as u32).collect(),
                 target: (j as u32..(j + q) as u32).collect(),
                 score: lattice.bead(i, j, shape).unwrap_or(0.0),
-                confidence: 1.0 / (1.0 + (-(gain - OPENING / 2.0)).exp()),
+                confidence: 1.0 / (1.0 + (-(gain - passages.opening / 2.0)).exp()),
             });
         }
     }
@@ -81,7 +74,7 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>) -> Vec<Bead> {
 }
 
 /// The chain of free beads with the largest sum of gains, costs of opening taken off: `(source, target, shape, gain)`.
-fn best_passage(lattice: &Lattice, free: &(Vec<bool>, Vec<bool>)) -> Vec<(usize, usize, usize, f32)> {
+fn best_passage(lattice: &Lattice, free: &(Vec<bool>, Vec<bool>), opening: f32) -> Vec<(usize, usize, usize, f32)> {
     let (n, m) = lattice.size();
     let mut table = vec![Cell::default(); (n + 1) * (m + 1)];
     let at = |i: usize, j: usize| i * (m + 1) + j;
@@ -94,7 +87,7 @@ fn best_passage(lattice: &Lattice, free: &(Vec<bool>, Vec<bool>)) -> Vec<(usize,
                 }
                 let Some(gain) = lattice.gain(i - p, j - q, shape) else { continue };
                 let before = table[at(i - p, j - q)];
-                let (joined, alone) = (before.ended, before.any - OPENING);
+                let (joined, alone) = (before.ended, before.any - opening);
                 let sum = gain + if before.ended > 0.0 { joined.max(alone) } else { alone };
                 if sum > cell.ended {
                     cell =

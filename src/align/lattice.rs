@@ -61,11 +61,11 @@ impl<'a> Lattice<'a> {
                 let words = evidence.words(i, j, SHAPES[shape])?;
                 features = [0.0; COUNT];
                 evidence.surface(i, j, shape, &mut features);
-                Some(words[0] + dot(&features, &weights.0))
+                Some(words[0] + dot(&features, &weights.features))
             },
-            |i| dot(&evidence.source_null(i), &weights.0),
-            |j| dot(&evidence.target_null(j), &weights.0),
-            weights.0[at::SWAP],
+            |i| dot(&evidence.source_null(i), &weights.features),
+            |j| dot(&evidence.target_null(j), &weights.features),
+            weights.features[at::SWAP],
         )
     }
 

@@ -16,7 +16,7 @@ mod similarity;
 mod weights;
 
 pub use fit::{Example, Fit, fit};
-pub use weights::{FEATURES, Weights};
+pub use weights::{FEATURES, Passages, Weights};
 
 use crate::model::Bead;
 use crate::represent::Representation;
@@ -53,5 +53,5 @@ pub fn align(source: &Representation, target: &Representation, config: &Config) 
     let band = Band::new(source, target, &similarity);
     let evidence = evidence::weighed(source, target, &similarity, &band, &config.weights);
     let lattice = Lattice::new(&evidence, &config.weights);
-    free::with_passages(&lattice, lattice.beads())
+    free::with_passages(&lattice, lattice.beads(), &config.weights.passages)
 }

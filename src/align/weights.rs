@@ -73,7 +73,22 @@ pub(super) mod at {
 /// How much each feature counts, in nats: fitted, not chosen. The bundled ones stand in `weights.toml` beside this
 /// file, with where they come from.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Weights(pub [f32; COUNT]);
+pub struct Weights {
+    /// Fitted by maximum likelihood, in the order of [`FEATURES`].
+    pub features: [f32; COUNT],
+    /// How passages are moved, which the lattice does not know and the fit leaves alone.
+    pub passages: Passages,
+}
+
+/// What decides on beads that cross the monotone chain, in nats.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passages {
+    /// What it costs to begin a passage out of order.
+    pub opening: f32,
+    /// A bead of the chain that is not better than leaving its segments alone by this much gives way to a passage.
+    pub firm: f32,
+}
 
 impl Weights {
     /// Reads `name = weight` lines of TOML; every feature must be there.
@@ -81,19 +96,21 @@ impl Weights {
         #[derive(Deserialize)]
         struct File {
             weights: std::collections::HashMap<String, f32>,
+            passages: Passages,
         }
         let file: File = toml::from_str(toml).map_err(|e| e.to_string())?;
         let mut weights = [0.0; COUNT];
         for (name, weight) in FEATURES.iter().zip(&mut weights) {
             *weight = *file.weights.get(*name).ok_or_else(|| format!("no weight for the feature {name:?}"))?;
         }
-        Ok(Weights(weights))
+        Ok(Weights { features: weights, passages: file.passages })
     }
 
     /// The same as TOML.
     pub fn to_toml(&self) -> String {
-        let lines = FEATURES.iter().zip(&self.0).map(|(name, weight)| format!("\"{name}\" = {weight:.4}\n"));
-        format!("[weights]\n{}", lines.collect::<String>())
+        let lines = FEATURES.iter().zip(&self.features).map(|(name, weight)| format!("\"{name}\" = {weight:.4}\n"));
+        let Passages { opening, firm } = self.passages;
+        format!("[weights]\n{}\n[passages]\nopening = {opening:.2}\nfirm = {firm:.2}\n", lines.collect::<String>())
     }
 }
 

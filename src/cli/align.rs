@@ -1,4 +1,5 @@
 use super::{Global, Outcome, output, pair::lang_of, progress::Progress};
+use crate::align::Weights;
 use crate::export::{LangMap, jsonl, tmx};
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Block, BlockKind, Document, Identification, Level, Span};
@@ -31,6 +32,9 @@ pub(super) struct Args {
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Beads)]
     format: Format,
+    /// Weights of the features, as examples/fit_alignment.rs writes them, in place of the bundled ones.
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
     /// The language of the source, whatever its ending.
     #[arg(long, value_name = "TAG", requires = "source")]
     source_lang: Option<Lang>,
@@ -53,7 +57,11 @@ enum Format {
 
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
-        let options = Options::default();
+        let mut options = Options::default();
+        if let Some(path) = &self.weights {
+            let weights = Weights::parse(&output::read_text(path)?).map_err(anyhow::Error::msg);
+            options.align.weights = weights.with_context(|| path.display().to_string())?;
+        }
         if let Some(path) = &self.store {
             let count = pipeline::align(&mut Store::open_existing(path)?, &options, &Progress::new(global))?;
             output::print(|out| Ok(writeln!(out, "{count} pairs aligned")?))?;
