@@ -12,8 +12,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Characters of text below which the slow extractor is asked as well (trafilatura's own limit for a second look).
 const ENOUGH: usize = 250;
-/// Elements above which a page is refused: the largest news page seen has 20,000.
-const ELEMENTS: usize = 1_000_000;
 
 /// A block as found on the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +56,6 @@ fn readability(html: &str) -> Option<String> {
         // Classes tell captions and furniture apart; metadata are read by ourselves.
         keep_classes: true,
         disable_json_ld: true,
-        max_elements_to_parse: ELEMENTS,
         char_threshold: ENOUGH,
         ..dom_smoothie::Config::default()
     };

@@ -16,6 +16,10 @@ const ATTRIBUTES: usize = 200;
 /// Bytes a tag may have: longer ones carry images or data, never text.
 const TAG_BYTES: usize = 65_536;
 
+/// Elements a page may have, a hundred times as many as the largest news page seen: the extractors' time grows faster
+/// than the number of elements.
+const ELEMENTS: usize = 200_000;
+
 /// Elements left out with all that is in them.
 const WITHOUT_TEXT: &[&str] =
     &["script", "style", "svg", "noscript", "template", "iframe", "noembed", "noframes", "object", "textarea", "xmp"];
@@ -32,11 +36,15 @@ const OPTIONAL_END: &[&str] = &[
 ];
 
 /// The page without scripts (JSON-LD stays: metadata are read from it), styles, drawings and comments, its elements
-/// nested at most a few hundred deep.
-pub(super) fn tidy(html: &str) -> String {
+/// nested at most a few hundred deep. The error says why a page is too much.
+pub(super) fn tidy(html: &str) -> Result<String, String> {
     let mut pass = Pass { html, out: String::with_capacity(html.len() / 2), ..Pass::default() };
     pass.run();
-    pass.out
+    if pass.elements > ELEMENTS {
+        let count = pass.elements;
+        return Err(format!("{count} elements in one page, the limit is {ELEMENTS}. Try the pages of single articles"));
+    }
+    Ok(pass.out)
 }
 
 #[derive(Default)]
@@ -47,6 +55,8 @@ struct Pass<'a> {
     open: Vec<&'a str>,
     /// Start tags left out for their depth, by name: as many end tags are left out.
     beyond: HashMap<&'a str, usize>,
+    /// Start tags kept.
+    elements: usize,
     /// Names that have no end tag in the rest of the page, so that it is searched once only.
     endless: HashSet<&'static str>,
 }
@@ -123,6 +133,7 @@ impl<'a> Pass<'a> {
         if counted {
             self.open.push(name);
         }
+        self.elements += 1;
         if attributes > ATTRIBUTES || whole.len() > TAG_BYTES {
             self.out.extend(["<", name, ">"]);
         } else {
@@ -198,7 +209,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     fn check(html: &str, expected: &str) {
-        assert_eq!(tidy(html), expected, "{html}");
+        assert_eq!(tidy(html).as_deref(), Ok(expected), "{html}");
     }
 
     #[test]
@@ -232,9 +243,15 @@ mod tests {
     #[test]
     fn deep_nesting_is_cut_and_its_text_kept() {
         let deep = format!("{}text{}after", "<div>".repeat(100_000), "</div>".repeat(100_000));
-        let tidied = tidy(&deep);
+        let tidied = tidy(&deep).unwrap();
         assert_eq!(tidied.matches("<div>").count(), DEPTH);
         assert!(tidied.contains(">text<") && tidied.ends_with("</div>after"));
+    }
+
+    #[test]
+    fn a_page_of_too_many_elements_is_refused() {
+        let reason = tidy(&"<p>a".repeat(ELEMENTS + 1)).unwrap_err();
+        assert!(reason.contains("200001 elements"), "{reason}");
     }
 
     #[test]
@@ -249,7 +266,7 @@ mod tests {
             format!("<p{attributes}>text"),
         ] {
             let start = Instant::now();
-            tidy(&hostile);
+            let _either_way = tidy(&hostile);
             assert!(start.elapsed() < Duration::from_secs(5), "{}", hostile.get(..40).unwrap_or_default());
         }
     }

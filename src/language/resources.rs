@@ -41,6 +41,9 @@ pub struct Language {
     /// Words before the name of an author ("By", "Müəllif", "Автор", "Yazar").
     #[serde(default)]
     pub byline_labels: Vec<String>,
+    /// Words before the name of a photographer or agency ("Photo: ...", "(Фото: ...)"), by which captions are known.
+    #[serde(default)]
+    pub caption_labels: Vec<String>,
     /// Short lines that are page furniture ("Share", "Paylaş", "Читайте также").
     #[serde(default)]
     pub furniture: Vec<String>,
@@ -65,6 +68,7 @@ impl Language {
             &mut language.final_abbreviations,
             &mut language.source_labels,
             &mut language.byline_labels,
+            &mut language.caption_labels,
             &mut language.furniture,
             &mut language.common,
         ];
