@@ -101,7 +101,8 @@ fn join(blocks: Vec<(BlockKind, String)>) -> (String, Vec<Block>) {
 /// What makes a document the same document when it is seen again: its address, else its place.
 fn identity(canonical: Option<&str>, provenance: &Provenance) -> String {
     // Broken templates give the address of the site as that of every page.
-    let canonical = canonical.filter(|url| Url::parse(url).is_ok_and(|url| url.path().len() > 1 || url.query().is_some()));
+    let canonical =
+        canonical.filter(|url| Url::parse(url).is_ok_and(|url| url.path().len() > 1 || url.query().is_some()));
     match canonical.or(provenance.url.as_deref()) {
         Some(url) => address(url),
         None => provenance.place(),

@@ -13,10 +13,43 @@ use std::collections::HashSet;
 
 /// Words of class names and ids that mark furniture.
 const MARKS: &[&str] = &[
-    "share", "sharing", "social", "related", "newsletter", "subscribe", "subscription", "promo", "breadcrumb", "breadcrumbs",
-    "byline", "timestamp", "dateline", "comments", "cookie", "consent", "advert", "advertisement", "ads", "tags", "taglist",
-    "recommended", "recirc", "readmore", "outbrain", "taboola", "copyright", "toolbar", "pagination",
+    "share",
+    "sharing",
+    "social",
+    "related",
+    "newsletter",
+    "subscribe",
+    "subscription",
+    "promo",
+    "breadcrumb",
+    "breadcrumbs",
+    "byline",
+    "timestamp",
+    "dateline",
+    "comments",
+    "cookie",
+    "consent",
+    "advert",
+    "advertisement",
+    "ads",
+    "tags",
+    "taglist",
+    "recommended",
+    "recirc",
+    "readmore",
+    "outbrain",
+    "taboola",
+    "copyright",
+    "toolbar",
+    "pagination",
+    "ad",
+    "topics",
+    "ticker",
+    "conversation",
+    "disqus",
 ];
+/// Attributes that pages name their parts in.
+const NAMES: &[&str] = &["class", "id", "data-testid", "data-component"];
 /// Words of class names that mark captions.
 const CAPTIONS: &[&str] = &["caption", "figcaption", "credit", "photocredit"];
 
@@ -26,16 +59,22 @@ const SHORT: usize = 80;
 const LINE: usize = 250;
 /// Words a dateline may have beside its numbers.
 const DATELINE_WORDS: usize = 8;
-/// Blocks at the beginning among which datelines and bylines stand.
-const HEAD: usize = 8;
+/// Paragraphs above which datelines and bylines stand, and below which comments begin.
+const HEAD: usize = 2;
 /// Linked items in a row that make a list of links.
 const LIST: usize = 3;
 /// Share of its text in links from which a line is nothing but a link.
 const LINKED: f64 = 0.8;
+/// The same where a furniture phrase leads to the link.
+const LED: f64 = 0.5;
 
 /// Whether the page itself marks an element as furniture.
-pub(super) fn is_marked(element: &Element) -> bool {
-    element.attr("aria-hidden") == Some("true") || element.attr("hidden").is_some() || is_named(element, MARKS)
+pub(super) fn is_marked(element: &Element, languages: &Languages) -> bool {
+    let is = |word: &str, marks: &[String]| marks.iter().any(|mark| mark.eq_ignore_ascii_case(word));
+    element.attr("aria-hidden") == Some("true")
+        || element.attr("hidden").is_some()
+        || is_named(element, MARKS)
+        || names(element).any(|word| languages.iter().any(|language| is(word, &language.furniture_classes)))
 }
 
 /// Whether the page marks an element as a caption.
@@ -43,11 +82,14 @@ pub(super) fn is_caption(element: &Element) -> bool {
     is_named(element, CAPTIONS)
 }
 
-/// Whether a word of an element's class names or id is one of `marks`: `share` of `share-bar`.
 fn is_named(element: &Element, marks: &[&str]) -> bool {
-    let names = element.attr("class").into_iter().chain(element.id());
-    let mut words = names.flat_map(|names| names.split(|c: char| !c.is_ascii_alphanumeric()));
-    words.any(|word| marks.iter().any(|mark| mark.eq_ignore_ascii_case(word)))
+    names(element).any(|word| marks.iter().any(|mark| mark.eq_ignore_ascii_case(word)))
+}
+
+/// The words of an element's names: `share` and `bar` of `share-bar`.
+fn names(element: &Element) -> impl Iterator<Item = &str> {
+    let names = NAMES.iter().filter_map(|attribute| element.attr(attribute));
+    names.flat_map(|names| names.split(|c: char| !c.is_ascii_alphanumeric())).filter(|word| !word.is_empty())
 }
 
 /// The blocks without furniture, captions told from paragraphs.
@@ -55,19 +97,27 @@ pub(super) fn without(blocks: Vec<Found>, languages: &Languages) -> Vec<Found> {
     let lists = link_lists(&blocks);
     let mut captions = HashSet::new();
     let mut kept: Vec<Found> = Vec::with_capacity(blocks.len());
-    for (n, (mut block, in_link_list)) in blocks.into_iter().zip(lists).enumerate() {
+    let mut paragraphs = 0;
+    for (mut block, in_link_list) in blocks.into_iter().zip(lists) {
         let line = Line::of(&block);
+        if paragraphs >= HEAD && line.is_label_of(languages, |language| &language.comment_labels) {
+            break;
+        }
         let furniture = in_link_list
-            || line.is_phrase(languages)
             || (block.kind == BlockKind::Paragraph && line.is_link())
+            || line.is_phrase(languages)
+            || line.is_label_of(languages, |language| &language.comment_labels)
+            || line.is_menu(languages)
             || line.is_notice()
-            || (n < HEAD && (line.is_dateline(languages) || line.is_byline(languages)));
+            || line.is_byline(languages, paragraphs < HEAD)
+            || (paragraphs < HEAD && line.is_dateline(languages));
         if line.is_credited(languages) {
             block.kind = BlockKind::Caption;
         }
         // Galleries show the caption of a picture again with each of its sizes.
         let repeated = block.kind == BlockKind::Caption && !captions.insert(block.text.clone());
         if !furniture && !repeated {
+            paragraphs += usize::from(block.kind == BlockKind::Paragraph && block.length() > SHORT);
             kept.push(block);
         }
     }
@@ -109,14 +159,31 @@ impl<'a> Line<'a> {
         end.ends_with(['.', '!', '?', '…', ':', ';'])
     }
 
-    /// A furniture phrase alone, or before a colon and a link: "Read more: ...".
+    /// A furniture phrase alone, or one that leads to links: "Read more: ...", "Latest news ...".
     fn is_phrase(&self, languages: &Languages) -> bool {
-        let is = |text: &str| {
-            let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-            languages.iter().any(|language| language.furniture.contains(&lower(text, language.casing)))
+        let leads = |language: &Language| {
+            let line = lower(self.text, language.casing);
+            // One word without a colon can begin a sentence: "More than 20 people ...".
+            language.furniture.iter().any(|phrase| match line.strip_prefix(phrase.as_str()) {
+                Some(rest) => rest.starts_with(':') || (rest.starts_with(' ') && phrase.contains(' ')),
+                None => false,
+            })
         };
-        let before_link = || self.text.split_once(':').filter(|_| self.linked() > 1.0 - LINKED);
-        (self.length <= SHORT && is(self.text)) || (self.length <= LINE && before_link().is_some_and(|(label, _)| is(label)))
+        let to_links = self.linked() >= LED && languages.iter().any(leads);
+        to_links || self.is_label_of(languages, |language| &language.furniture)
+    }
+
+    /// A line that is one of a list's phrases, figures and signs around it aside: "Comments (12)".
+    fn is_label_of(&self, languages: &Languages, list: fn(&Language) -> &Vec<String>) -> bool {
+        self.length <= SHORT && has(languages, self.text.trim_matches(|c: char| !c.is_alphabetic()), list)
+    }
+
+    /// Several labels in a line, one of them a furniture phrase: "Print | Forum | Views: 12".
+    fn is_menu(&self, languages: &Languages) -> bool {
+        let parts = self.text.split(['|', '·', '•']);
+        self.length <= SHORT
+            && parts.clone().count() > 1
+            && parts.clone().any(|part| has(languages, part, |language| &language.furniture))
     }
 
     /// Nothing but a link to somewhere else, and no sentence.
@@ -138,7 +205,8 @@ impl<'a> Line<'a> {
         for word in self.text.split(|c: char| !c.is_alphanumeric() && c != ':' && c != '.').filter(|w| !w.is_empty()) {
             let digits = word.bytes().filter(u8::is_ascii_digit).count();
             let numeric = digits > 0 && word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
-            year |= numeric && word.split(['.', ':']).any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
+            year |=
+                numeric && word.split(['.', ':']).any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
             exact |= (numeric && digits > 2 && word.trim_end_matches(['.', ':']).contains(['.', ':']))
                 || languages.month(word).is_some();
             words += usize::from(digits == 0);
@@ -146,15 +214,16 @@ impl<'a> Line<'a> {
         year && exact && words <= DATELINE_WORDS
     }
 
-    /// A line that names the author: a byline label and a colon, or a label and a name.
-    fn is_byline(&self, languages: &Languages) -> bool {
+    /// A line that names the author or the source: a label, a colon and a name; above the text also without the colon.
+    fn is_byline(&self, languages: &Languages, above: bool) -> bool {
         if self.length > SHORT || !self.is_label() || self.is_sentence() {
             return false;
         }
-        let is = |label: &str| has(languages, label, |language| &language.byline_labels);
+        let byline = |label: &str| has(languages, label, |language| &language.byline_labels);
+        let source = |label: &str| has(languages, label, |language| &language.source_labels);
         match self.text.split_once(':') {
-            Some((label, _)) => is(label),
-            None => self.text.split_once(' ').is_some_and(|(label, name)| is(label) && is_name(name)),
+            Some((label, name)) => source(label) || (byline(label) && is_name(name)),
+            None => above && self.text.split_once(' ').is_some_and(|(label, name)| byline(label) && is_name(name)),
         }
     }
 
@@ -175,9 +244,10 @@ impl<'a> Line<'a> {
     }
 }
 
-fn has<'a>(languages: &'a Languages, label: &str, list: fn(&'a Language) -> &'a Vec<String>) -> bool {
+fn has(languages: &Languages, label: &str, list: fn(&Language) -> &Vec<String>) -> bool {
     let label = label.trim();
-    label.chars().count() <= SHORT && languages.iter().any(|language| list(language).contains(&lower(label, language.casing)))
+    label.chars().count() <= SHORT
+        && languages.iter().any(|language| list(language).contains(&lower(label, language.casing)))
 }
 
 /// A few words, each with a capital letter.

@@ -5,6 +5,7 @@ mod assemble;
 mod content;
 mod decode;
 mod furniture;
+mod lead;
 mod metadata;
 mod saved;
 mod text;
@@ -39,8 +40,9 @@ pub fn document(page: &Page, languages: &Languages) -> Result<Document, Refusal>
             }
             let html = tree::tidy(&decoded).map_err(refuse)?;
             let address = provenance.url.as_deref().and_then(|url| Url::parse(url).ok());
-            let metadata = metadata::read(&Html::parse_document(&html), address.as_ref(), languages);
-            (content::blocks(&html, languages), metadata)
+            let tree = Html::parse_document(&html);
+            let metadata = metadata::read(&tree, address.as_ref(), languages);
+            (content::blocks(&html, &tree, languages), metadata)
         }
         MediaType::Text => text::read(&decoded, false, languages),
         MediaType::Markdown => text::read(&decoded, true, languages),

@@ -47,6 +47,12 @@ pub struct Language {
     /// Short lines that are page furniture ("Share", "Paylaş", "Читайте также").
     #[serde(default)]
     pub furniture: Vec<String>,
+    /// Words of class names by which pages in this language mark furniture ("reklam", "paylas").
+    #[serde(default)]
+    pub furniture_classes: Vec<String>,
+    /// Lines below which the comments of readers begin ("Comments", "Şərhlər").
+    #[serde(default)]
+    pub comment_labels: Vec<String>,
     /// Names under which a language switcher offers languages: tag and the words shown for it.
     #[serde(default)]
     pub language_names: HashMap<String, Vec<String>>,
@@ -70,6 +76,8 @@ impl Language {
             &mut language.byline_labels,
             &mut language.caption_labels,
             &mut language.furniture,
+            &mut language.furniture_classes,
+            &mut language.comment_labels,
             &mut language.common,
         ];
         for word in lists.into_iter().flatten().chain(language.months.iter_mut().flatten()) {
