@@ -36,6 +36,9 @@ const OPTIONAL_END: &[&str] = &[
     "head", "body", "rt", "rp",
 ];
 
+/// Elements that say how text looks, which parsers open again in every block until they are closed: they become spans.
+const LOOKS: &[&str] = &["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+
 /// The page without scripts (JSON-LD stays: metadata are read from it), styles, drawings and comments, its elements
 /// nested at most a few hundred deep. The error says why a page is too much.
 pub(super) fn tidy(html: &str) -> Result<String, String> {
@@ -135,11 +138,8 @@ impl<'a> Pass<'a> {
             self.open.push(name);
         }
         self.elements += 1;
-        if attributes > ATTRIBUTES || whole.len() > TAG_BYTES {
-            self.out.extend(["<", name, ">"]);
-        } else {
-            self.out.push_str(whole);
-        }
+        let rest = if attributes > ATTRIBUTES || whole.len() > TAG_BYTES { None } else { whole.get(1 + name.len()..) };
+        self.out.extend(["<", written(name), rest.unwrap_or(">")]);
         after
     }
 
@@ -155,7 +155,7 @@ impl<'a> Pass<'a> {
         }
         let Some(depth) = self.open.iter().rposition(|open| open.eq_ignore_ascii_case(name)) else { return };
         for open in self.open.drain(depth..).rev() {
-            self.out.extend(["</", open, ">"]);
+            self.out.extend(["</", written(open), ">"]);
         }
     }
 
@@ -178,6 +178,11 @@ impl<'a> Pass<'a> {
         let tail = rest.get(n..).unwrap_or_default();
         (rest.get(..n).unwrap_or_default(), after + n + tail.find('>').map_or(tail.len(), |end| end + 1))
     }
+}
+
+/// The name under which an element is written.
+fn written(name: &str) -> &str {
+    if LOOKS.iter().any(|n| n.eq_ignore_ascii_case(name)) { "span" } else { name }
 }
 
 fn ends_name(c: char) -> bool {
@@ -230,7 +235,7 @@ mod tests {
     #[test]
     fn text_and_attributes_stay_as_they_are() {
         check("<p class=\"a>b\" title='x<y'>1 < 2 <br/> 3</p>", "<p class=\"a>b\" title='x<y'>1 &lt; 2 <br/> 3</p>");
-        check("<p>Şəki <b>Bakı</b>", "<p>Şəki <b>Bakı</b>");
+        check("<p>Şəki <a href=#>Bakı</a>", "<p>Şəki <a href=#>Bakı</a>");
     }
 
     #[test]
@@ -243,8 +248,14 @@ mod tests {
 
     #[test]
     fn an_end_tag_closes_what_was_opened_inside() {
-        check("<div><b><i>a</div>b</b>", "<div><b><i>a</i></b></div>b");
+        check("<div><a><q>a</div>b</a>", "<div><a><q>a</q></a></div>b");
         check("<ul><li>a<li>b</ul>", "<ul><li>a<li>b</ul>");
+    }
+
+    #[test]
+    fn elements_that_say_how_text_looks_become_spans() {
+        check("<p><b class=author>a</b> <I>b</I><p>c", "<p><span class=author>a</span> <span>b</span><p>c");
+        check("<p><font size=1>a<p><font size=2>b</p>", "<p><span size=1>a<p><span size=2>b</p>");
     }
 
     #[test]
