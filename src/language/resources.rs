@@ -41,9 +41,6 @@ pub struct Language {
     /// Words before the name of an author ("By", "Müəllif", "Автор", "Yazar").
     #[serde(default)]
     pub byline_labels: Vec<String>,
-    /// Words before the name of a photographer or agency ("Photo: ...", "(Фото: ...)"), by which captions are known.
-    #[serde(default)]
-    pub caption_labels: Vec<String>,
     /// Short lines that are page furniture ("Share", "Paylaş", "Читайте также").
     #[serde(default)]
     pub furniture: Vec<String>,
@@ -53,6 +50,9 @@ pub struct Language {
     /// Lines below which the comments of readers begin ("Comments", "Şərhlər").
     #[serde(default)]
     pub comment_labels: Vec<String>,
+    /// Words before the name of a photographer or agency ("Photo: ...", "(Фото: ...)"), by which captions are known.
+    #[serde(default)]
+    pub caption_labels: Vec<String>,
     /// Names under which a language switcher offers languages: tag and the words shown for it.
     #[serde(default)]
     pub language_names: HashMap<String, Vec<String>>,
@@ -74,10 +74,10 @@ impl Language {
             &mut language.final_abbreviations,
             &mut language.source_labels,
             &mut language.byline_labels,
-            &mut language.caption_labels,
             &mut language.furniture,
             &mut language.furniture_classes,
             &mut language.comment_labels,
+            &mut language.caption_labels,
             &mut language.common,
         ];
         for word in lists.into_iter().flatten().chain(language.months.iter_mut().flatten()) {
