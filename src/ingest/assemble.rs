@@ -1,41 +1,27 @@
 //! Assembling: blocks, metadata and provenance become a document with an identity.
 
-use crate::model::{Block, BlockKind, Document, Metadata, Page, Provenance, Refusal, Span};
+use crate::model::{Block, BlockKind, Document, Metadata, Provenance, Span};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use url::Url;
 
-/// Text above which a document is refused, so that spans fit their offsets with room to spare.
-const TEXT_BYTES: usize = 1 << 30;
 /// Query parameters that say where a reader came from, not what is read; `utm_*` besides.
 const TRACKING: &[&str] = &["fbclid", "gclid", "yclid", "igshid", "mc_cid", "mc_eid"];
 
-/// The document of a page, from its blocks in order and what it says of itself.
-///
-/// `encoding` is the name of the encoding it was decoded with.
+/// The document made of blocks in order, what the page says of itself and where it came from. The error says what is
+/// missing.
 pub(super) fn document(
-    page: &Page,
-    encoding: &str,
     blocks: Vec<(BlockKind, String)>,
     mut metadata: Metadata,
-) -> Result<Document, Refusal> {
-    let refusal = |reason: &str| Refusal { place: page.provenance.place(), reason: reason.into() };
+    provenance: Provenance,
+) -> Result<Document, String> {
     let mut blocks: Vec<_> = blocks.into_iter().map(|(kind, text)| (kind, plain(&text))).collect();
     blocks.retain(|(_, text)| text.contains(char::is_alphanumeric));
     if blocks.iter().all(|(kind, _)| matches!(kind, BlockKind::Title | BlockKind::Heading)) {
-        return Err(refusal("no article text found. Try the page of one article, not a list or an empty page"));
-    }
-    if blocks.iter().map(|(_, text)| text.len()).sum::<usize>() > TEXT_BYTES {
-        return Err(refusal("more than 1 GB of text. Try splitting the file"));
+        return Err("no article text found. Try the page of one article, not a list or an empty page".into());
     }
     metadata.title = metadata.title.as_deref().map(plain).filter(|title| !title.is_empty());
     lead_with_title(&mut blocks, metadata.title.as_deref());
     let (text, blocks) = join(blocks);
-    let mut provenance = page.provenance.clone();
-    provenance.bytes = page.bytes.len() as u64;
-    provenance.encoding = encoding.into();
-    if provenance.blake3.is_empty() {
-        provenance.blake3 = blake3::hash(&page.bytes).to_hex().to_string();
-    }
     let id = id(&identity(metadata.url.as_deref(), &provenance));
     Ok(Document { id, revision: 1, text, blocks, metadata, provenance, ..Document::default() })
 }

@@ -4,7 +4,7 @@
 //! nothing, by `trafilatura` with all its fallbacks, at eight times the cost. What they leave of the page around the
 //! article is taken away by [`furniture`].
 
-use super::{assemble::plain, furniture};
+use super::{assemble::plain, furniture, lead};
 use crate::language::Languages;
 use crate::model::BlockKind;
 use scraper::{ElementRef, Html, Node};
@@ -12,8 +12,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Characters of text below which the slow extractor is asked as well (trafilatura's own limit for a second look).
 const ENOUGH: usize = 250;
-/// Elements above which a page is refused: the largest news page seen has 20,000.
-const ELEMENTS: usize = 1_000_000;
 
 /// A block as found on the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,11 +29,12 @@ impl Found {
     }
 }
 
-/// The blocks of the main text of a [tidied](super::tree) page; none where there is no article.
-pub(super) fn blocks(html: &str, languages: &Languages) -> Vec<(BlockKind, String)> {
+/// The blocks of the main text of a [tidied](super::tree) page, of which `tree` is the tree; none where there is no
+/// article.
+pub(super) fn blocks(html: &str, tree: &Html, languages: &Languages) -> Vec<(BlockKind, String)> {
     let length = |blocks: &[Found]| blocks.iter().map(Found::length).sum::<usize>();
     let find = |content: Option<String>| {
-        let blocks = content.map(|html| read(&Html::parse_fragment(&html))).unwrap_or_default();
+        let blocks = content.map(|html| read(&Html::parse_fragment(&html), languages)).unwrap_or_default();
         furniture::without(blocks, languages)
     };
     let mut best = find(guarded(|| readability(html)));
@@ -45,7 +44,9 @@ pub(super) fn blocks(html: &str, languages: &Languages) -> Vec<(BlockKind, Strin
             best = second;
         }
     }
-    best.into_iter().map(|block| (block.kind, block.text)).collect()
+    let paragraphs = best.iter().filter(|block| block.kind == BlockKind::Paragraph).map(|block| block.text.as_str());
+    let lead = lead::missing(tree, paragraphs).map(|text| (BlockKind::Paragraph, text));
+    lead.into_iter().chain(best.into_iter().map(|block| (block.kind, block.text))).collect()
 }
 
 /// An extractor's answer, or none where it panics: it walks trees of unknown pages, and one page must not end the run.
@@ -58,7 +59,6 @@ fn readability(html: &str) -> Option<String> {
         // Classes tell captions and furniture apart; metadata are read by ourselves.
         keep_classes: true,
         disable_json_ld: true,
-        max_elements_to_parse: ELEMENTS,
         char_threshold: ENOUGH,
         ..dom_smoothie::Config::default()
     };
@@ -76,11 +76,26 @@ fn trafilatura(html: &str) -> Option<String> {
 }
 
 /// The blocks of an article, from the tree of its HTML.
-fn read(content: &Html) -> Vec<Found> {
-    let mut reader = Reader::default();
-    reader.children(content.root_element());
+fn read(content: &Html, languages: &Languages) -> Vec<Found> {
+    let root = content.root_element();
+    let mut reader = Reader {
+        languages,
+        most: size(root) / 3,
+        blocks: Vec::new(),
+        text: String::new(),
+        linked: 0,
+        kinds: Vec::new(),
+        links: 0,
+        breaks: 0,
+    };
+    reader.children(root);
     reader.finish();
     reader.blocks
+}
+
+/// Bytes of text in an element.
+fn size(element: ElementRef) -> usize {
+    element.text().map(str::len).sum()
 }
 
 /// What an element is to the flow of text.
@@ -115,8 +130,10 @@ fn flow(name: &str) -> Flow {
     }
 }
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'a> {
+    languages: &'a Languages,
+    /// Bytes of text up to which an element may be furniture: pages also name the whole article for its share buttons.
+    most: usize,
     blocks: Vec<Found>,
     /// The text of the block that is being read.
     text: String,
@@ -128,7 +145,7 @@ struct Reader {
     breaks: usize,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads what is in an element. Recursion is as deep as [`super::tree`] lets pages nest.
     fn children(&mut self, element: ElementRef) {
         for child in element.children() {
@@ -142,7 +159,7 @@ impl Reader {
 
     fn element(&mut self, element: ElementRef) {
         let name = element.value().name();
-        if furniture::is_marked(element.value()) {
+        if furniture::is_marked(element.value(), self.languages) && size(element) <= self.most {
             return;
         }
         match flow(name) {

@@ -13,9 +13,11 @@ mod furniture;
 mod headline;
 mod jsonld;
 mod labels;
+mod lead;
 mod lines;
 mod markdown;
 mod metadata;
+mod saved;
 mod text;
 mod tree;
 mod versions;
@@ -40,15 +42,26 @@ pub fn document(page: &Page, languages: &Languages) -> Result<Document, Refusal>
         return Err(refuse(format!("{size} MB in one page, the limit is {limit} MB. Try splitting the file")));
     }
     let (decoded, encoding) = decode::decode(&page.bytes, page.charset.as_deref()).map_err(refuse)?;
+    let mut provenance = page.provenance.clone();
+    provenance.encoding = encoding.name().into();
     let (blocks, metadata) = match page.media_type {
         MediaType::Html => {
-            let html = tree::tidy(&decoded);
-            let address = page.provenance.url.as_deref().and_then(|url| Url::parse(url).ok());
-            let metadata = metadata::read(&Html::parse_document(&html), address.as_ref(), languages);
-            (content::blocks(&html, languages), metadata)
+            if let (None, Some((url, fetched))) = (&provenance.url, saved::origin(&decoded)) {
+                provenance.url = Some(url);
+                provenance.fetched = fetched.or(provenance.fetched);
+            }
+            let html = tree::tidy(&decoded).map_err(refuse)?;
+            let address = provenance.url.as_deref().and_then(|url| Url::parse(url).ok());
+            let tree = Html::parse_document(&html);
+            let metadata = metadata::read(&tree, address.as_ref(), languages);
+            (content::blocks(&html, &tree, languages), metadata)
         }
         MediaType::Text => text::read(&decoded, false, languages),
         MediaType::Markdown => text::read(&decoded, true, languages),
     };
-    assemble::document(page, encoding.name(), blocks, metadata)
+    if provenance.blake3.is_empty() {
+        provenance.blake3 = blake3::hash(&page.bytes).to_hex().to_string();
+    }
+    provenance.bytes = page.bytes.len() as u64;
+    assemble::document(blocks, metadata, provenance).map_err(refuse)
 }

@@ -56,6 +56,15 @@ pub struct Language {
     /// Short lines that are page furniture ("Share", "Paylaş", "Читайте также").
     #[serde(default)]
     pub furniture: Vec<String>,
+    /// Words of class names by which pages in this language mark furniture ("reklam", "paylas").
+    #[serde(default)]
+    pub furniture_classes: Vec<String>,
+    /// Lines below which the comments of readers begin ("Comments", "Şərhlər").
+    #[serde(default)]
+    pub comment_labels: Vec<String>,
+    /// Words before the name of a photographer or agency ("Photo: ...", "(Фото: ...)"), by which captions are known.
+    #[serde(default)]
+    pub caption_labels: Vec<String>,
     /// Names under which a language switcher offers languages: tag and the words shown for it.
     #[serde(default)]
     pub language_names: HashMap<String, Vec<String>>,
@@ -97,6 +106,9 @@ impl Language {
             &mut language.date_words,
             &mut language.update_words,
             &mut language.furniture,
+            &mut language.furniture_classes,
+            &mut language.comment_labels,
+            &mut language.caption_labels,
             &mut language.common,
         ];
         for word in lists.into_iter().flatten().chain(language.months.iter_mut().flatten()) {
