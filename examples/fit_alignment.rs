@@ -82,19 +82,63 @@ fn job(gold: &Path) -> Option<Job> {
     sides.sort();
     let [source, target] = sides.as_slice() else { return None };
     let read = |path: &Path| std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let side = |path: &Path| {
-        let text = read(path);
-        let segments: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
-        represent(&segments, path.extension()?.to_str()?, Languages::bundled(), Lexicon::bundled()).into()
-    };
-    let side = |path: &Path| -> Option<korpu::represent::Representation> { side(path) };
     let ladder = parse_ladder(&read(gold)).unwrap_or_else(|e| panic!("{}: {e}", gold.display()));
+    let (source_text, target_text) = (read(source), read(target));
+    let segments = |text: &'static str| text.lines().filter(|l| !l.trim().is_empty()).collect::<Vec<&str>>();
+    let (a, b) = (segments(source_text.leak()), segments(target_text.leak()));
+    let (b, ladder) = monotone(&b, ladder);
+    let side = |path: &Path, texts: &[&str]| {
+        Some(represent(texts, path.extension()?.to_str()?, Languages::bundled(), Lexicon::bundled()))
+    };
     let beads: Vec<Bead> = ladder
         .iter()
         .map(|(s, t)| Bead { source: s.clone(), target: t.clone(), score: 0.0, confidence: 1.0 })
         .collect();
     let group = gold.parent()?.to_string_lossy().split('/').rev().take(2).collect::<Vec<_>>().join(" ");
-    Some(Job { example: Example::new(&side(source)?, &side(target)?, &beads)?, gold: ladder, group, document: stem })
+    Some(Job {
+        example: Example::new(&side(source, &a)?, &side(target, &b)?, &beads)?,
+        gold: ladder,
+        group,
+        document: stem,
+    })
+}
+
+/// Puts the target segments in the order of their gold beads: the chain that is fitted does not cross. What crosses is
+/// found by passages, which the fit leaves alone.
+fn monotone<'t>(target: &[&'t str], ladder: Ladder) -> (Vec<&'t str>, Ladder) {
+    let mut order: Vec<u32> = Vec::with_capacity(target.len());
+    let mut taken = vec![false; target.len()];
+    let mut beads: Vec<&(Vec<u32>, Vec<u32>)> = ladder.iter().filter(|b| !b.0.is_empty()).collect();
+    beads.sort_by_key(|b| b.0[0]);
+    let alone: Vec<bool> = {
+        let mut alone = vec![true; target.len()];
+        beads.iter().flat_map(|b| &b.1).for_each(|j| alone[*j as usize] = false);
+        alone
+    };
+    let mut take = |j: u32, order: &mut Vec<u32>| {
+        if !std::mem::replace(&mut taken[j as usize], true) {
+            order.push(j);
+        }
+    };
+    for bead in &beads {
+        for &j in &bead.1 {
+            take(j, &mut order);
+        }
+        let mut next = bead.1.last().map_or(u32::MAX, |j| j + 1);
+        while alone.get(next as usize).copied().unwrap_or(false) {
+            take(next, &mut order);
+            next += 1;
+        }
+    }
+    (0..target.len() as u32).for_each(|j| take(j, &mut order));
+    let mut place = vec![0; target.len()];
+    order.iter().enumerate().for_each(|(n, j)| place[*j as usize] = n as u32);
+    let moved = ladder.iter().map(|(s, t)| {
+        let mut t: Vec<u32> = t.iter().map(|j| place[*j as usize]).collect();
+        t.sort_unstable();
+        (s.clone(), t)
+    });
+    (order.iter().map(|j| target[*j as usize]).collect(), moved.collect())
 }
 
 fn train(start: &Weights, jobs: &[&Job], ridge: f64) -> Weights {

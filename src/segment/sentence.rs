@@ -126,25 +126,19 @@ fn ends_sentence(text: &str, start: usize, stop: usize, end: usize, language: Op
         let ordinal = language.is_some_and(|l| l.ordinal_stop) && word.len() <= 2 && first.is_uppercase();
         return !(begins || ordinal);
     }
-    if initial && first.is_alphabetic() {
-        // An initial stands before a name. "Vitamin C. The" is rare enough to be lost to "V. V. Petrov".
-        return false;
-    }
-    let Some(language) = language else { return !is_dotted_initials(word) };
+    let Some(language) = language else { return !(initial && first.is_alphabetic()) && !is_dotted_initials(word) };
     let key = lower(word, language.casing);
     let known = |list: &[String]| list.iter().any(|a| *a == key);
-    let final_one = known(&language.final_abbreviations);
-    if final_one {
-        let after_number = number_before(&text[start..stop - word.len()]);
-        if known(&language.abbreviations) && !after_number {
-            return false;
-        }
-        return first.is_uppercase() && begins_common(body, language);
+    let after_number = number_before(&text[start..stop - word.len()]);
+    if known(&language.final_abbreviations) && (after_number || !known(&language.abbreviations)) {
+        // "5 km. Then": what follows a measure begins a sentence; "the U.S. President" does not.
+        return first.is_uppercase() && (after_number || begins_common(body, language));
     }
-    if known(&language.abbreviations) || is_dotted_initials(word) {
+    // An initial stands before a name. "Vitamin C. The" is rare enough to be lost to "V. V. Petrov".
+    if initial && first.is_alphabetic() {
         return false;
     }
-    true
+    !known(&language.abbreviations) && !is_dotted_initials(word)
 }
 
 /// `A.B`, `S.Lavrov` is a name; `U.S`, `В.В` are initials.
