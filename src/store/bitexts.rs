@@ -1,3 +1,5 @@
+//! Bitexts and their beads.
+
 use super::Store;
 use super::values::{Json, Size};
 use crate::error::Result;

@@ -1,3 +1,5 @@
+//! Pairs and works, and the documents and pairs that wait for their step.
+
 use super::Store;
 use super::values::Json;
 use crate::error::Result;
