@@ -9,10 +9,10 @@ use crate::language::{Lang, Language, Languages, lower};
 use crate::model::{Document, Identification};
 
 /// Texts with fewer letters inherit the language of what they stand in.
-const SHORTEST: usize = 48;
+const SHORTEST: usize = 80;
 
 /// A block keeps a language of its own from this confidence on.
-const SURE: f32 = 0.9;
+const SURE: f32 = 0.97;
 
 /// At most so many bytes of a text are looked at: more says nothing new.
 const ENOUGH: usize = 8192;

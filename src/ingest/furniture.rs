@@ -47,6 +47,12 @@ const MARKS: &[&str] = &[
     "ticker",
     "conversation",
     "disqus",
+    "standards",
+    "corrections",
+    "disclaimer",
+    "legal",
+    "licence",
+    "license",
 ];
 /// Attributes that pages name their parts in.
 const NAMES: &[&str] = &["class", "id", "data-testid", "data-component"];
