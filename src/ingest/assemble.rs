@@ -4,8 +4,9 @@ use crate::model::{Block, BlockKind, Document, Metadata, Page, Provenance, Refus
 use icu_normalizer::ComposingNormalizerBorrowed;
 use url::Url;
 
-/// Text above which a document is refused, so that spans fit their offsets with room to spare.
-const TEXT_BYTES: usize = 1 << 30;
+/// Text above which a document is refused: the longest novels are under 8 MB, and what is held for a document (sentences,
+/// words, the rows that the store writes) is many times its text.
+const TEXT_BYTES: usize = 16 << 20;
 /// Query parameters that say where a reader came from, not what is read; `utm_*` besides.
 const TRACKING: &[&str] = &["fbclid", "gclid", "yclid", "igshid", "mc_cid", "mc_eid"];
 
@@ -25,7 +26,8 @@ pub(super) fn document(
         return Err(refusal("no article text found. Try the page of one article, not a list or an empty page"));
     }
     if blocks.iter().map(|(_, text)| text.len()).sum::<usize>() > TEXT_BYTES {
-        return Err(refusal("more than 1 GB of text. Try splitting the file"));
+        let limit = TEXT_BYTES >> 20;
+        return Err(refusal(&format!("over {limit} MB of text, the most a document may have. Try splitting the file")));
     }
     metadata.title = metadata.title.as_deref().map(plain).filter(|title| !title.is_empty());
     lead_with_title(&mut blocks, metadata.title.as_deref());
