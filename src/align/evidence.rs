@@ -224,7 +224,12 @@ impl Side<'_> {
     ///
     /// A word is alike to few segments, so the evidence is that of a word with no likeness anywhere in the block, and
     /// corrections where there is some.
-    fn gather<const F: usize>(&self, k: usize, band: &Band, value: &impl Fn(&[f32; PER_WORD]) -> [f32; F]) -> Vec<[f32; F]> {
+    fn gather<const F: usize>(
+        &self,
+        k: usize,
+        band: &Band,
+        value: &impl Fn(&[f32; PER_WORD]) -> [f32; F],
+    ) -> Vec<[f32; F]> {
         let others = self.other.segments.len();
         let mut out = vec![[0.0; F]; band.cells()];
         if others < k {
@@ -242,7 +247,8 @@ impl Side<'_> {
                 let (i, w) = (i as usize, weights[term]);
                 base[i].iter_mut().zip(zero).for_each(|(b, z)| *b += w * z);
                 for (block, correction) in &corrections {
-                    let cell = if self.transposed { band.cell(*block as usize, i) } else { band.cell(i, *block as usize) };
+                    let cell =
+                        if self.transposed { band.cell(*block as usize, i) } else { band.cell(i, *block as usize) };
                     if let Some(cell) = cell {
                         out[cell].iter_mut().zip(correction).for_each(|(o, c)| *o += w * c);
                     }

@@ -64,14 +64,16 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>) -> Vec<Bead> {
         }
     }
     for bead in weak {
-        let is_free = bead.source.iter().all(|i| free.0[*i as usize]) && bead.target.iter().all(|j| free.1[*j as usize]);
+        let is_free =
+            bead.source.iter().all(|i| free.0[*i as usize]) && bead.target.iter().all(|j| free.1[*j as usize]);
         if is_free {
             bead.source.iter().for_each(|i| free.0[*i as usize] = false);
             bead.target.iter().for_each(|j| free.1[*j as usize] = false);
             kept.push(bead);
         }
     }
-    let alone = |ids: &[bool]| ids.iter().enumerate().filter(|(_, free)| **free).map(|(k, _)| k as u32).collect::<Vec<_>>();
+    let alone =
+        |ids: &[bool]| ids.iter().enumerate().filter(|(_, free)| **free).map(|(k, _)| k as u32).collect::<Vec<_>>();
     let null = |source, target, score: f32| Bead { source, target, score, confidence: 0.0 };
     kept.extend(alone(&free.0).into_iter().map(|i| null(vec![i], vec![], lattice.source_null(i as usize))));
     kept.extend(alone(&free.1).into_iter().map(|j| null(vec![], vec![j], lattice.target_null(j as usize))));
@@ -95,7 +97,8 @@ fn best_passage(lattice: &Lattice, free: &(Vec<bool>, Vec<bool>)) -> Vec<(usize,
                 let (joined, alone) = (before.ended, before.any - OPENING);
                 let sum = gain + if before.ended > 0.0 { joined.max(alone) } else { alone };
                 if sum > cell.ended {
-                    cell = Cell { ended: sum, shape: shape as u8, joined: before.ended > 0.0 && joined >= alone, ..cell };
+                    cell =
+                        Cell { ended: sum, shape: shape as u8, joined: before.ended > 0.0 && joined >= alone, ..cell };
                 }
             }
             (cell.any, cell.last) = (cell.ended, (i as u32, j as u32));

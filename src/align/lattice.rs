@@ -153,7 +153,8 @@ impl<'a> Lattice<'a> {
             each(Step::Target, i, j - 1, self.target_nulls[j] - self.target_nulls[j - 1]);
         }
         for (shape, (p, q)) in SHAPES.into_iter().enumerate() {
-            if i >= p && j >= q
+            if i >= p
+                && j >= q
                 && let Some(cell) = self.band.cell(i - p, j - q)
             {
                 each(Step::Bead(shape as u8), i - p, j - q, f64::from(self.beads[shape][cell]));

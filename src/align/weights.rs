@@ -15,9 +15,34 @@ use serde::Deserialize;
 /// | `null`, `null-weight`, `null-stops` | a segment without counterpart: each, by the root of its weight, by its stops |
 /// | `swap` | two neighbouring beads that cross |
 pub const FEATURES: [&str; COUNT] = [
-    "1-1", "1-2", "2-1", "2-2", "larger", "beyond", "cover-0", "cover-15", "cover-30", "cover-50", "cover-75",
-    "cover-100", "typical", "better", "worse", "words", "meaning", "rival", "length", "length-20", "length-70",
-    "stops", "quotes", "digits", "null", "null-weight", "null-stops", "swap",
+    "1-1",
+    "1-2",
+    "2-1",
+    "2-2",
+    "larger",
+    "beyond",
+    "cover-0",
+    "cover-15",
+    "cover-30",
+    "cover-50",
+    "cover-75",
+    "cover-100",
+    "typical",
+    "better",
+    "worse",
+    "words",
+    "meaning",
+    "rival",
+    "length",
+    "length-20",
+    "length-70",
+    "stops",
+    "quotes",
+    "digits",
+    "null",
+    "null-weight",
+    "null-stops",
+    "swap",
 ];
 
 /// How many features there are.

@@ -29,7 +29,9 @@ impl Args {
         let mut total = Score::default();
         for (gold, test) in files(&gold, &test)? {
             let read = |path: &Path| {
-                parse_ladder(&output::read_text(path)?).map_err(anyhow::Error::msg).with_context(|| path.display().to_string())
+                parse_ladder(&output::read_text(path)?)
+                    .map_err(anyhow::Error::msg)
+                    .with_context(|| path.display().to_string())
             };
             total += score(&read(&gold)?, &read(&test)?);
         }

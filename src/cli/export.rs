@@ -57,8 +57,7 @@ impl Args {
             [] => pipeline::Format::ALL.to_vec(),
             some => some.iter().map(|f| (*f).into()).collect(),
         };
-        let options =
-            Options { lang_map: self.lang_map.unwrap_or_default(), title: self.title, ..Options::default() };
+        let options = Options { lang_map: self.lang_map.unwrap_or_default(), title: self.title, ..Options::default() };
         pipeline::export(&store, &self.out, &formats, &options, &Progress::new(global))?;
         Ok(Outcome::Done)
     }

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 /// The language of texts: tag and confidence, `und` where unknown.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  korpu identify article.txt\n  korpu identify --lines titles.txt   one line of output for each line")]
+#[command(
+    after_help = "Examples:\n  korpu identify article.txt\n  korpu identify --lines titles.txt   one line of output for each line"
+)]
 pub(super) struct Args {
     /// Text files in UTF-8, or - for standard input.
     #[arg(required = true, value_name = "FILE")]

@@ -46,7 +46,8 @@ impl Args {
             drop(progress);
             return output::print(|out| {
                 if global.json {
-                    let line = serde_json::json!({"new": summary.new, "known": summary.known, "refused": summary.refused});
+                    let line =
+                        serde_json::json!({"new": summary.new, "known": summary.known, "refused": summary.refused});
                     writeln!(out, "{line}")?;
                 } else if !global.quiet {
                     writeln!(out, "{} new, {} known, {} refused", summary.new, summary.known, summary.refused.len())?;

@@ -50,7 +50,14 @@ impl Args {
                 match self.format {
                     Format::Tsv => {
                         let kind = serde_json::to_value(pair.kind)?;
-                        writeln!(out, "{}\t{}\t{:.4}\t{}", pair.source, pair.target, pair.score, kind.as_str().unwrap_or(""))?;
+                        writeln!(
+                            out,
+                            "{}\t{}\t{:.4}\t{}",
+                            pair.source,
+                            pair.target,
+                            pair.score,
+                            kind.as_str().unwrap_or("")
+                        )?;
                     }
                     Format::Jsonl => writeln!(out, "{}", serde_json::to_string(pair)?)?,
                 }
@@ -94,4 +101,3 @@ pub(super) fn lang_of(file: &Path, text: &str) -> Lang {
         None => identify(text, &[], Languages::bundled()).lang,
     }
 }
-

@@ -11,8 +11,10 @@ use std::path::PathBuf;
 /// Reads HTML in any encoding, plain text, Markdown, WARC, and ZIPs of those. OUT gets corpus.korpu (the store), tmx/,
 /// tei/, jsonl/ and report.html. Run it again and only what is new is done; a run that was killed goes on.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  korpu run corpus/sample -o out\n  korpu run pages/ crawl.warc.gz -o out --jobs 4\n  \
-                        cat page.html | korpu run - -o out\n  korpu run pages -o out --lang-map az=az-Latn-AZ,ru=ru-RU")]
+#[command(
+    after_help = "Examples:\n  korpu run corpus/sample -o out\n  korpu run pages/ crawl.warc.gz -o out --jobs 4\n  \
+                        cat page.html | korpu run - -o out\n  korpu run pages -o out --lang-map az=az-Latn-AZ,ru=ru-RU"
+)]
 pub(super) struct Args {
     /// Files, folders (with all below them), or - for standard input.
     #[arg(required = true, value_name = "INPUT")]
@@ -58,8 +60,7 @@ fn encoding(name: &str) -> Result<String, String> {
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
         let inputs = input::Inputs::new(&self.inputs, self.reading.options(Some(&self.out)))?;
-        let options =
-            Options { lang_map: self.lang_map.unwrap_or_default(), title: self.title, ..Options::default() };
+        let options = Options { lang_map: self.lang_map.unwrap_or_default(), title: self.title, ..Options::default() };
         let progress = Progress::new(global);
         let summary = pipeline::run(&inputs, &self.out, &options, &progress)?;
         drop(progress);

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 /// Sentences of plain text: one a line, a blank line between paragraphs.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  korpu segment --lang az article.txt\n  korpu segment - < article.txt   the language is identified")]
+#[command(
+    after_help = "Examples:\n  korpu segment --lang az article.txt\n  korpu segment - < article.txt   the language is identified"
+)]
 pub(super) struct Args {
     /// A text file in UTF-8 with blank lines between paragraphs, or - for standard input.
     #[arg(value_name = "FILE")]

@@ -32,9 +32,8 @@ pub(super) struct Args {
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
         let store = Store::open_existing(&self.store)?;
-        let load = |id: &str| {
-            store.document(id)?.with_context(|| format!("{}: no document {id:?}", self.store.display()))
-        };
+        let load =
+            |id: &str| store.document(id)?.with_context(|| format!("{}: no document {id:?}", self.store.display()));
         output::print(|out| match (&self.search, self.ids.as_slice()) {
             (Some(words), _) => {
                 for hit in store.search(words, self.lang.as_ref(), self.limit)? {
@@ -75,7 +74,12 @@ fn works(out: &mut dyn Write, store: &Store, global: &Global) -> Result<()> {
                 let m = &document.metadata;
                 let day = m.published.map(|p| p.to_string()).unwrap_or_default();
                 let outlet = m.outlet.as_deref().unwrap_or("");
-                writeln!(out, "  {id}  {:7}  {day:25}  {outlet}: {}", document.language.lang.as_str(), document.name())?;
+                writeln!(
+                    out,
+                    "  {id}  {:7}  {day:25}  {outlet}: {}",
+                    document.language.lang.as_str(),
+                    document.name()
+                )?;
             }
         }
     }

@@ -43,7 +43,8 @@ pub fn identify(text: &str, claims: &[&str], languages: &Languages) -> Identific
             evidence += 1.0 + 2.0 * confidence;
         }
         evidence += if claimed(&language.tag) { 0.7 } else { 0.0 };
-        let tag = if *written == language.scripts[0] { language.tag.clone() } else { format!("{}-{written}", language.tag) };
+        let tag =
+            if *written == language.scripts[0] { language.tag.clone() } else { format!("{}-{written}", language.tag) };
         candidates.extend(Lang::parse(&tag).map(|lang| (evidence, lang)));
     }
     if let Some((lang, confidence)) = guessed

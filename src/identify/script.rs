@@ -28,7 +28,9 @@ impl Script {
 
     fn of(c: char) -> Option<Script> {
         match c {
-            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{250}'..='\u{2af}' | '\u{1e00}'..='\u{1eff}' => Some(Script::Latin),
+            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{250}'..='\u{2af}' | '\u{1e00}'..='\u{1eff}' => {
+                Some(Script::Latin)
+            }
             '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}' => Some(Script::Cyrillic),
             '\u{600}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => Some(Script::Arabic),
             '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some(Script::Greek),
@@ -47,7 +49,13 @@ pub(super) fn dominant(text: &str) -> Option<(Script, usize)> {
         counts[script as usize] += 1;
     }
     let all = [
-        Script::Latin, Script::Cyrillic, Script::Arabic, Script::Greek, Script::Hebrew, Script::Armenian, Script::Georgian,
+        Script::Latin,
+        Script::Cyrillic,
+        Script::Arabic,
+        Script::Greek,
+        Script::Hebrew,
+        Script::Armenian,
+        Script::Georgian,
         Script::Other,
     ];
     let script = all.into_iter().rev().max_by_key(|s| counts[*s as usize])?;

@@ -43,8 +43,8 @@ pub(super) fn document(
 }
 
 /// Text as it stands in a document: normal form C, white space collapsed to single spaces, without the characters that
-/// only steer display (soft hyphens, zero-width spaces, marks of byte order), control characters, replacement characters
-/// and those of private use.
+/// only steer display (soft hyphens, zero-width spaces, marks of byte order), control characters, replacement characters,
+/// U+FFFE and U+FFFF, which are no characters, and those of private use.
 ///
 /// Joiners stay: they are spelling in some scripts.
 pub(super) fn plain(text: &str) -> String {
@@ -56,7 +56,7 @@ pub(super) fn plain(text: &str) -> String {
             continue;
         }
         let dropped = c.is_control()
-            || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fffd}')
+            || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fffd}'..='\u{ffff}')
             || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
         if dropped {
             continue;
@@ -117,7 +117,8 @@ fn join(blocks: Vec<(BlockKind, String)>) -> (String, Vec<Block>) {
 /// What makes a document the same document when it is seen again: its address, else its place.
 fn identity(canonical: Option<&str>, provenance: &Provenance) -> String {
     // Broken templates give the address of the site as that of every page.
-    let canonical = canonical.filter(|url| Url::parse(url).is_ok_and(|url| url.path().len() > 1 || url.query().is_some()));
+    let canonical =
+        canonical.filter(|url| Url::parse(url).is_ok_and(|url| url.path().len() > 1 || url.query().is_some()));
     match canonical.or(provenance.url.as_deref()) {
         Some(url) => address(url),
         None => provenance.place(),

@@ -104,14 +104,13 @@ fn flow(name: &str) -> Flow {
         "li" | "dt" | "dd" => Flow::Block(Some(Item)),
         "blockquote" => Flow::Block(Some(Quote)),
         "figcaption" | "caption" | "figure" => Flow::Block(Some(Caption)),
-        "p" | "div" | "section" | "article" | "main" | "header" | "ul" | "ol" | "dl" | "table" | "thead" | "tbody" | "tfoot"
-        | "tr" | "pre" | "hr" | "address" | "details" | "summary" | "center" | "fieldset" | "hgroup" | "body" | "html" => {
-            Flow::Block(None)
-        }
+        "p" | "div" | "section" | "article" | "main" | "header" | "ul" | "ol" | "dl" | "table" | "thead" | "tbody"
+        | "tfoot" | "tr" | "pre" | "hr" | "address" | "details" | "summary" | "center" | "fieldset" | "hgroup"
+        | "body" | "html" => Flow::Block(None),
         "td" | "th" => Flow::Cell,
         "br" => Flow::Break,
-        "script" | "style" | "noscript" | "template" | "nav" | "aside" | "footer" | "button" | "select" | "textarea" | "input"
-        | "audio" | "video" | "iframe" | "object" | "svg" | "head" | "dialog" => Flow::Nothing,
+        "script" | "style" | "noscript" | "template" | "nav" | "aside" | "footer" | "button" | "select"
+        | "textarea" | "input" | "audio" | "video" | "iframe" | "object" | "svg" | "head" | "dialog" => Flow::Nothing,
         _ => Flow::Inline,
     }
 }

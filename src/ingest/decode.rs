@@ -133,7 +133,8 @@ fn declaration(bytes: &[u8]) -> Option<&'static Encoding> {
 fn value_after<'a>(tag: &'a str, key: &str) -> Option<&'a str> {
     let (_, rest) = tag.split_once(key)?;
     let value = rest.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
-    let end = value.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '/' | '?')).unwrap_or(value.len());
+    let end =
+        value.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '/' | '?')).unwrap_or(value.len());
     value.get(..end).filter(|label| !label.is_empty())
 }
 
@@ -198,7 +199,8 @@ fn oddity(text: &str) -> f64 {
         let accented = word.chars().filter(|c| !c.is_ascii()).count() - cyrillic;
         let rises = word.chars().zip(word.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase());
         let capitals = count >= 3 && word.chars().all(char::is_uppercase);
-        let is_odd = if cyrillic > 0 { cyrillic < count || rises || capitals } else { count >= 3 && accented == count || rises };
+        let is_odd =
+            if cyrillic > 0 { cyrillic < count || rises || capitals } else { count >= 3 && accented == count || rises };
         words += 1;
         odd += usize::from(is_odd || last == '\u{fffd}' || last.is_control());
     }

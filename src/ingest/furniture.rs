@@ -12,9 +12,35 @@ use scraper::node::Element;
 
 /// Words of class names and ids that mark furniture.
 const MARKS: &[&str] = &[
-    "share", "sharing", "social", "related", "newsletter", "subscribe", "subscription", "promo", "breadcrumb", "breadcrumbs",
-    "byline", "timestamp", "dateline", "comments", "cookie", "consent", "advert", "advertisement", "ads", "tags", "taglist",
-    "recommended", "recirc", "readmore", "outbrain", "taboola", "copyright", "toolbar", "pagination",
+    "share",
+    "sharing",
+    "social",
+    "related",
+    "newsletter",
+    "subscribe",
+    "subscription",
+    "promo",
+    "breadcrumb",
+    "breadcrumbs",
+    "byline",
+    "timestamp",
+    "dateline",
+    "comments",
+    "cookie",
+    "consent",
+    "advert",
+    "advertisement",
+    "ads",
+    "tags",
+    "taglist",
+    "recommended",
+    "recirc",
+    "readmore",
+    "outbrain",
+    "taboola",
+    "copyright",
+    "toolbar",
+    "pagination",
 ];
 /// Words of class names that mark captions.
 const CAPTIONS: &[&str] = &["caption", "figcaption", "credit", "photocredit"];

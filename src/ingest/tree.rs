@@ -23,12 +23,13 @@ const WITHOUT_TEXT: &[&str] =
 const RAW: &[&str] = &["title"];
 /// Elements that never have contents.
 const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "frame",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "frame",
 ];
 /// Elements whose end tag may be left out, so that open ones say nothing about depth.
 const OPTIONAL_END: &[&str] = &[
-    "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot", "colgroup", "html", "head",
-    "body", "rt", "rp",
+    "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot", "colgroup", "html",
+    "head", "body", "rt", "rp",
 ];
 
 /// The page without scripts (JSON-LD stays: metadata are read from it), styles, drawings and comments, its elements
@@ -203,9 +204,15 @@ mod tests {
 
     #[test]
     fn what_holds_no_text_is_left_out() {
-        check("a<script>if (a < b) '</p>'</script>b<STYLE>x</Style >c<!-- <p> -->d<svg><title>t</title></svg>e", "abcde");
+        check(
+            "a<script>if (a < b) '</p>'</script>b<STYLE>x</Style >c<!-- <p> -->d<svg><title>t</title></svg>e",
+            "abcde",
+        );
         check("<!doctype html><p>a<!-->b<!--->c<![CDATA[x]]>d<?php x ?>e", "<p>abcde");
-        check("<script type='application/ld+json'>{\"a\":\"<b>\"}</script>", "<script type='application/ld+json'>{\"a\":\"<b>\"}</script>");
+        check(
+            "<script type='application/ld+json'>{\"a\":\"<b>\"}</script>",
+            "<script type='application/ld+json'>{\"a\":\"<b>\"}</script>",
+        );
         check("<title>a <b> c</title>", "<title>a <b> c</title>");
     }
 

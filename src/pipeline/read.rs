@@ -49,7 +49,8 @@ fn entry(page: Read, languages: &Languages, lexicon: &Lexicon) -> Entry {
 /// While one batch of pages is worked on in parallel, the one before is written.
 pub fn read(store: &mut Store, inputs: &Inputs, options: &Options, watch: &impl Watch) -> Result<Summary> {
     watch.stage("reading", inputs.expected());
-    let mut reading = Reading { store, options, watch, summary: Summary::default(), pages: vec![], bytes: 0, ready: vec![] };
+    let mut reading =
+        Reading { store, options, watch, summary: Summary::default(), pages: vec![], bytes: 0, ready: vec![] };
     inputs.for_each(&mut |page| reading.take(page))?;
     reading.work()?;
     reading.work()?;

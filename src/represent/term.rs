@@ -121,7 +121,8 @@ impl Maker<'_> {
         if number {
             concepts.extend(self.lexicon.number(&word));
         }
-        let rank = self.language.and_then(|l| l.common.iter().position(|w| *w == word)).map_or(u32::MAX, |at| at as u32);
+        let rank =
+            self.language.and_then(|l| l.common.iter().position(|w| *w == word)).map_or(u32::MAX, |at| at as u32);
         let skeleton = if number || words.len() > 1 { String::new() } else { skeleton(&word, self.language) };
         let grams = if word.chars().count() < 4 { Box::default() } else { grams(&skeleton) };
         let index = self.terms.len() as u32;
@@ -152,7 +153,8 @@ fn words(text: &str) -> Vec<String> {
             rest = after;
             continue;
         }
-        let end = rest.find(|c: char| !c.is_alphabetic() && c != '\u{307}' && c != '\u{301}').unwrap_or(rest.len()).max(1);
+        let end =
+            rest.find(|c: char| !c.is_alphabetic() && c != '\u{307}' && c != '\u{301}').unwrap_or(rest.len()).max(1);
         let (word, after) = rest.split_at(next_boundary(rest, end));
         found.push(word.chars().filter(|c| !matches!(c, '\u{307}' | '\u{301}')).collect());
         rest = after;

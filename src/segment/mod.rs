@@ -5,9 +5,7 @@
 
 mod sentence;
 
-
 pub use sentence::sentences;
-
 
 use crate::language::Languages;
 use crate::model::Document;
