@@ -87,19 +87,27 @@ pub struct Summary {
 /// The name of the store in an output folder.
 pub const STORE: &str = "corpus.korpu";
 
+/// This file lies in the output folder while a run is under way. Found at the start of one, it says that the run before
+/// was killed or failed: its outputs may be older than the store.
+const UNFINISHED: &str = ".unfinished";
+
 /// The whole path: reads `inputs` into the store of the folder `out`, pairs, aligns, and writes every output there.
 ///
 /// Run again, it does only what is new. A bad input is refused and the run goes on; only a bad set-up is an error.
 pub fn run(inputs: &Inputs, out: &Path, options: &Options, watch: &impl Watch) -> Result<Summary> {
     std::fs::create_dir_all(out).map_err(|e| Error::io(out, e))?;
     let mut store = Store::open(out.join(STORE))?;
+    let mark = out.join(UNFINISHED);
+    let stale = mark.exists() || !output::complete(out);
+    std::fs::write(&mark, []).map_err(|e| Error::io(&mark, e))?;
     let mut summary = read(&mut store, inputs, options, watch)?;
     summary.paired = pair(&mut store, watch)?;
     summary.aligned = align(&mut store, options, watch)?;
     let changed = summary.new + summary.refused.len() + summary.paired + summary.aligned > 0;
-    if changed || !output::complete(out) {
+    if changed || stale {
         export(&store, out, &Format::ALL, options, watch)?;
     }
+    std::fs::remove_file(&mark).map_err(|e| Error::io(&mark, e))?;
     summary.counts = store.counts()?;
     Ok(summary)
 }

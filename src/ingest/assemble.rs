@@ -4,6 +4,10 @@ use crate::model::{Block, BlockKind, Document, Metadata, Provenance, Span};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use url::Url;
 
+/// Text above which a document is refused: the longest novels are under 8 MB, and what is held for a document (sentences,
+/// words, the rows that the store writes) is many times its text.
+const TEXT_BYTES: usize = 16 << 20;
+
 /// Query parameters that say where a reader came from, not what is read; `utm_*` besides.
 const TRACKING: &[&str] = &["fbclid", "gclid", "yclid", "igshid", "mc_cid", "mc_eid"];
 
@@ -19,6 +23,10 @@ pub(super) fn document(
     if blocks.iter().all(|(kind, _)| matches!(kind, BlockKind::Title | BlockKind::Heading)) {
         return Err("no article text found. Try the page of one article, not a list or an empty page".into());
     }
+    if blocks.iter().map(|(_, text)| text.len()).sum::<usize>() > TEXT_BYTES {
+        let limit = TEXT_BYTES >> 20;
+        return Err(format!("over {limit} MB of text, the most a document may have. Try splitting the file"));
+    }
     metadata.title = metadata.title.as_deref().map(plain).filter(|title| !title.is_empty());
     lead_with_title(&mut blocks, metadata.title.as_deref());
     let (text, blocks) = join(blocks);
@@ -27,8 +35,8 @@ pub(super) fn document(
 }
 
 /// Text as it stands in a document: normal form C, white space collapsed to single spaces, without the characters that
-/// only steer display (soft hyphens, zero-width spaces, marks of byte order), control characters, replacement characters
-/// and those of private use.
+/// only steer display (soft hyphens, zero-width spaces, marks of byte order), control characters, replacement characters,
+/// U+FFFE and U+FFFF, which are no characters, and those of private use.
 ///
 /// Joiners stay: they are spelling in some scripts.
 pub(super) fn plain(text: &str) -> String {
@@ -40,7 +48,7 @@ pub(super) fn plain(text: &str) -> String {
             continue;
         }
         let dropped = c.is_control()
-            || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fffd}')
+            || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fffd}'..='\u{ffff}')
             || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
         if dropped {
             continue;

@@ -33,6 +33,9 @@ const SHOWN: usize = 100;
 /// It names at most so many refused inputs.
 const REFUSALS: usize = 1000;
 
+/// How the names of files begin that are not whole yet.
+const PART: &str = ".korpu-";
+
 /// Whether every format has been written to the folder.
 pub(super) fn complete(out: &Path) -> bool {
     ["tmx", "tei/corpus.xml", "jsonl/documents.jsonl", "jsonl/bitexts.jsonl", "report.html"]
@@ -44,6 +47,7 @@ pub(super) fn complete(out: &Path) -> bool {
 pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, watch: &impl Watch) -> Result<()> {
     watch.stage("exporting", Some(formats.len() as u64));
     let created = created(store)?;
+    remove_parts(out)?;
     for format in formats {
         match format {
             Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options)?,
@@ -69,6 +73,7 @@ fn created(store: &Store) -> Result<Option<Moment>> {
 fn folder(out: &Path, name: &str) -> Result<std::path::PathBuf> {
     let path = out.join(name);
     std::fs::create_dir_all(&path).map_err(|e| Error::io(&path, e))?;
+    remove_parts(&path)?;
     Ok(path)
 }
 
@@ -76,7 +81,7 @@ fn folder(out: &Path, name: &str) -> Result<std::path::PathBuf> {
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let at = |e: io::Error| Error::io(path, e);
     let folder = path.parent().unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(".korpu-").tempfile_in(folder).map_err(at)?;
+    let file = tempfile::Builder::new().prefix(PART).tempfile_in(folder).map_err(at)?;
     let mut out = BufWriter::with_capacity(1 << 16, file);
     write(&mut out)?;
     let file = out.into_inner().map_err(|e| at(e.into_error()))?;
@@ -99,9 +104,17 @@ fn set_readable(_: &std::fs::File) -> io::Result<()> {
 
 /// Removes the files of an ending that an earlier run wrote and this one did not.
 fn remove_others(folder: &Path, ending: &str, written: &BTreeSet<String>) -> Result<()> {
+    remove(folder, |name| name.ends_with(ending) && !name.starts_with('.') && !written.contains(name))
+}
+
+/// Removes what a run that was killed left half written.
+fn remove_parts(folder: &Path) -> Result<()> {
+    remove(folder, |name| name.starts_with(PART))
+}
+
+fn remove(folder: &Path, is_old: impl Fn(&str) -> bool) -> Result<()> {
     for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))?.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(ending) && !name.starts_with('.') && !written.contains(&name) {
+        if is_old(&entry.file_name().to_string_lossy()) {
             std::fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), e))?;
         }
     }

@@ -1,5 +1,10 @@
 //! The parts together, as a user meets them: one module for each verb.
 
+mod again;
+mod bad_input;
+mod desk;
 mod export;
+mod interrupted;
 mod json_schema;
+mod news;
 mod report;

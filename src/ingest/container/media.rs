@@ -85,22 +85,23 @@ fn ending(name: &str) -> Option<String> {
     Some(ending.to_owned())
 }
 
-/// Text in any encoding: hardly any control characters, and NUL only as half of UTF-16.
+/// Text in any encoding: hardly any control characters, and NUL as half of UTF-16, or as the stray byte that is seen on
+/// real pages.
 fn is_text(head: &[u8]) -> bool {
     if [&b"\xEF\xBB\xBF"[..], b"\xFF\xFE", b"\xFE\xFF"].iter().any(|bom| head.starts_with(bom)) {
         return true;
     }
     let nul_at = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
-    match (nul_at(0), nul_at(1)) {
-        (0, 0) => {
-            let control = |byte: &&u8| **byte < b' ' && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B);
-            // One in ten is more than any damaged text has and less than packed or compiled bytes have (27 in 256).
-            head.iter().filter(control).count() * 10 <= head.len()
-        }
-        // The high bytes of UTF-16 stand on one side; in Cyrillic text only spaces, digits and marks have NUL there.
-        (0, high) | (high, 0) => high * 40 >= head.len(),
-        _ => false,
+    let (even, odd) = (nul_at(0), nul_at(1));
+    // Packed and compiled bytes have twice as many, and more.
+    if (even + odd) * 500 <= head.len() {
+        let control = |byte: &&u8| **byte < b' ' && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B);
+        // One in ten is more than any damaged text has and less than packed or compiled bytes have (27 in 256).
+        return head.iter().filter(control).count() * 10 <= head.len();
     }
+    // The high bytes of UTF-16 stand on one side; in Cyrillic text only spaces, digits and marks have NUL there. On the
+    // other side letters such as U+0100 and unpaired surrogates can have it.
+    even.min(odd) * 20 <= even.max(odd) && even.max(odd) * 40 >= head.len()
 }
 
 /// UTF-8 without control characters. Unlike [`is_text`] it is certain: no packed bytes pass.
@@ -242,6 +243,8 @@ mod tests {
         assert_eq!(media_type("x", &koi8), Some(MediaType::Text));
         assert_eq!(media_type("x", &utf16("В Баку открылась выставка.")), Some(MediaType::Text));
         assert_eq!(media_type("x", &utf16("<html><p>Bakı")), Some(MediaType::Html));
+        assert_eq!(media_type("x", &utf16("<html><p>Bakı Āzar")), Some(MediaType::Html));
+        assert_eq!(media_type("x", format!("<p>Ba\0kı</p>{}", " ".repeat(500)).as_bytes()), Some(MediaType::Html));
         assert_eq!(media_type("x", &[0, 0, 1, 0, 7, 9, 200]), None);
         assert_eq!(media_type("x.txt", &(0..=255).collect::<Vec<u8>>()), None);
     }
