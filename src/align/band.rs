@@ -11,8 +11,6 @@ pub(super) struct Band {
     high: Vec<u32>,
     /// Where each row begins in storage; one more than there are rows.
     offset: Vec<usize>,
-    /// Number of target segments.
-    pub targets: usize,
 }
 
 /// Documents with at most so many cells are aligned exactly.
@@ -25,20 +23,17 @@ impl Band {
     pub fn new(source: &Representation, target: &Representation, similarity: &Similarity) -> Band {
         let (n, m) = (source.segments.len(), target.segments.len());
         if n * m <= EXACT {
-            return Band::from_rows((0..n).map(|_| (0, m)), m);
+            return Band::from_rows((0..n).map(|_| (0, m)));
         }
         let centre = course(source, target, similarity);
-        Band::from_rows(
-            (0..n).map(|i| {
-                let (a, b) = (centre[i], centre[i + 1]);
-                (a.min(b).saturating_sub(REACH), (a.max(b) + REACH + 1).min(m))
-            }),
-            m,
-        )
+        Band::from_rows((0..n).map(|i| {
+            let (a, b) = (centre[i], centre[i + 1]);
+            (a.min(b).saturating_sub(REACH), (a.max(b) + REACH + 1).min(m))
+        }))
     }
 
-    fn from_rows(rows: impl Iterator<Item = (usize, usize)>, targets: usize) -> Band {
-        let mut band = Band { low: vec![], high: vec![], offset: vec![0], targets };
+    fn from_rows(rows: impl Iterator<Item = (usize, usize)>) -> Band {
+        let mut band = Band { low: vec![], high: vec![], offset: vec![0] };
         for (low, high) in rows {
             band.low.push(low as u32);
             band.high.push(high as u32);

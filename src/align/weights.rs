@@ -9,7 +9,6 @@ use serde::Deserialize;
 /// | `typical` | that similarity less its mean over the other blocks |
 /// | `better`, `worse` | by how much it beats, or is beaten by, the best similarity outside the bead |
 /// | `words` | log of the words on both sides |
-/// | `meaning`, `rival` | cosine of the pooled word vectors, and how far a segment outside is better |
 /// | `length`, `length-20`, `length-70` | log ratio of the lengths, and that beyond .2 and .7 |
 /// | `stops`, `quotes`, `digits` | difference of the counts, capped at three |
 /// | `null`, `null-weight`, `null-stops` | a segment without counterpart: each, by the root of its weight, by its stops |
@@ -31,8 +30,6 @@ pub const FEATURES: [&str; COUNT] = [
     "better",
     "worse",
     "words",
-    "meaning",
-    "rival",
     "length",
     "length-20",
     "length-70",
@@ -46,7 +43,7 @@ pub const FEATURES: [&str; COUNT] = [
 ];
 
 /// How many features there are.
-pub(super) const COUNT: usize = 28;
+pub(super) const COUNT: usize = 26;
 
 /// Positions in [`FEATURES`].
 pub(super) mod at {
@@ -58,16 +55,14 @@ pub(super) mod at {
     pub const BETTER: usize = 13;
     pub const WORSE: usize = 14;
     pub const WORDS: usize = 15;
-    pub const MEANING: usize = 16;
-    pub const RIVAL: usize = 17;
-    pub const LENGTH: usize = 18;
-    pub const STOPS: usize = 21;
-    pub const QUOTES: usize = 22;
-    pub const DIGITS: usize = 23;
-    pub const NULL: usize = 24;
-    pub const NULL_WEIGHT: usize = 25;
-    pub const NULL_STOPS: usize = 26;
-    pub const SWAP: usize = 27;
+    pub const LENGTH: usize = 16;
+    pub const STOPS: usize = 19;
+    pub const QUOTES: usize = 20;
+    pub const DIGITS: usize = 21;
+    pub const NULL: usize = 22;
+    pub const NULL_WEIGHT: usize = 23;
+    pub const NULL_STOPS: usize = 24;
+    pub const SWAP: usize = 25;
 }
 
 /// How much each feature counts, in nats: fitted, not chosen. The bundled ones stand in `weights.toml` beside this

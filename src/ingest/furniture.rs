@@ -161,7 +161,7 @@ impl<'a> Line<'a> {
 
     /// Whether it ends as sentences do.
     fn is_sentence(&self) -> bool {
-        let end = self.text.trim_end_matches(|c: char| matches!(c, '"' | '”' | '»' | '’' | ')' | ']'));
+        let end = self.text.trim_end_matches(['"', '”', '»', '’', ')', ']']);
         end.ends_with(['.', '!', '?', '…', ':', ';'])
     }
 

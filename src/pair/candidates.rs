@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::language::Lang;
 use crate::model::{Pair, PairKind, Signature};
 use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// Reports of one event appear within so many days of each other.
 const WINDOW: i32 = 3;
@@ -63,9 +64,9 @@ pub fn pairs_of(id: &str, index: &impl Index) -> Result<Vec<Pair>> {
     for other in ids {
         let Some((other_lang, signature)) = index.signature(&other)? else { continue };
         for feature in &signature.features {
-            if !rare.contains_key(&feature.hash) {
+            if let Entry::Vacant(vacant) = rare.entry(feature.hash) {
                 let frequency = index.frequency(feature.hash, COMMON + 1)?;
-                rare.insert(feature.hash, rarity(feature.hash, frequency, documents));
+                vacant.insert(rarity(feature.hash, frequency, documents));
             }
         }
         let told = offered.contains(&other);

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::export::{jsonl, report, tei, tmx};
 use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind, Work};
 use crate::store::Store;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -217,15 +217,24 @@ struct Part {
     documents: Vec<String>,
 }
 
-/// The works of several documents and the events, then the works of one; no more than [`SHOWN`].
+/// The works of several documents, the events that join two works, then the works of one document; no more than [`SHOWN`].
 fn parts(works: Vec<Work>, pairs: &[Pair]) -> Vec<Part> {
     let part = |work: Work| Part { heading: report::Heading::Work, id: work.id, documents: work.documents };
+    let mut home = BTreeMap::new();
+    for (n, work) in works.iter().enumerate() {
+        home.extend(work.documents.iter().map(|id| (id.clone(), n)));
+    }
+    let events: Vec<Part> = pairs
+        .iter()
+        .filter(|p| home.get(&p.source) != home.get(&p.target))
+        .take(SHOWN)
+        .map(|p| Part {
+            heading: report::Heading::Event,
+            id: format!("{}--{}", p.source, p.target),
+            documents: vec![p.source.clone(), p.target.clone()],
+        })
+        .collect();
     let (several, single): (Vec<Work>, Vec<Work>) = works.into_iter().partition(|w| w.documents.len() > 1);
-    let events = pairs.iter().filter(|p| p.kind == PairKind::Event).map(|p| Part {
-        heading: report::Heading::Event,
-        id: format!("{}--{}", p.source, p.target),
-        documents: vec![p.source.clone(), p.target.clone()],
-    });
     several.into_iter().map(part).chain(events).chain(single.into_iter().map(part)).take(SHOWN).collect()
 }
 
@@ -237,11 +246,7 @@ struct Shown {
 }
 
 fn shown(store: &Store, part: &Part, pairs: &[Pair]) -> Result<Shown> {
-    let within = |p: &&Pair| {
-        part.documents.contains(&p.source)
-            && part.documents.contains(&p.target)
-            && (p.kind == PairKind::Event) == (part.heading == report::Heading::Event)
-    };
+    let within = |p: &&Pair| part.documents.contains(&p.source) && part.documents.contains(&p.target);
     let pairs: Vec<Pair> = pairs.iter().filter(within).cloned().collect();
     let mut bitexts = Vec::new();
     for pair in &pairs {

@@ -13,11 +13,9 @@ use crate::language::Language;
 pub fn skeleton(word: &str, language: Option<&Language>) -> String {
     let mut latin = String::with_capacity(word.len());
     for c in word.chars() {
-        if c.is_ascii() {
-            if c.is_ascii_alphabetic() && language.is_none_or(|l| !respelt(l, c)) {
-                latin.push(c);
-                continue;
-            }
+        if c.is_ascii_alphabetic() && language.is_none_or(|l| l.romanised(c).is_none()) {
+            latin.push(c);
+            continue;
         }
         match language.and_then(|l| l.romanised(c)) {
             Some(spelling) => latin.push_str(spelling),
@@ -25,10 +23,6 @@ pub fn skeleton(word: &str, language: Option<&Language>) -> String {
         }
     }
     fall_together(&latin)
-}
-
-fn respelt(language: &Language, c: char) -> bool {
-    language.romanised(c).is_some()
 }
 
 /// Letters of other Latin and Cyrillic alphabets, where the language has no rule of its own.

@@ -126,9 +126,9 @@ fn ends_sentence(text: &str, start: usize, stop: usize, end: usize, language: Op
         let ordinal = language.is_some_and(|l| l.ordinal_stop) && word.len() <= 2 && first.is_uppercase();
         return !(begins || ordinal);
     }
-    let Some(language) = language else { return !(initial && first.is_alphabetic()) && !is_dotted_initials(word) };
+    let Some(language) = language else { return !(is_dotted_initials(word) || initial && first.is_alphabetic()) };
     let key = lower(word, language.casing);
-    let known = |list: &[String]| list.iter().any(|a| *a == key);
+    let known = |list: &[String]| list.contains(&key);
     let after_number = number_before(&text[start..stop - word.len()]);
     if known(&language.final_abbreviations) && (after_number || !known(&language.abbreviations)) {
         // "5 km. Then": what follows a measure begins a sentence; "the U.S. President" does not.
