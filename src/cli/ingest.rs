@@ -1,7 +1,7 @@
 use super::{Global, Outcome, output, progress::Progress, run::Reading};
 use crate::export::jsonl;
 use crate::language::Languages;
-use crate::model::Document;
+use crate::model::{BlockKind, Document};
 use crate::pipeline::{self, Options, input::Inputs};
 use crate::store::Store;
 use anyhow::Result;
@@ -31,7 +31,7 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Format {
-    /// The main text: title, then blocks, a blank line between them.
+    /// The running text: title, headings, paragraphs, items, a blank line between them; no captions.
     Text,
     /// The whole document as JSON, one a line (schemas/document.schema.json).
     Jsonl,
@@ -84,8 +84,14 @@ impl Args {
 impl Format {
     fn print(self, out: &mut dyn Write, document: &Document, apart: bool) -> std::io::Result<()> {
         match self {
-            Format::Text if apart => writeln!(out, "\n{}", document.text),
-            Format::Text => writeln!(out, "{}", document.text),
+            Format::Text => {
+                let blocks = document.blocks.iter().filter(|b| b.kind != BlockKind::Caption);
+                for (n, block) in blocks.enumerate() {
+                    let line = if n > 0 || apart { "\n" } else { "" };
+                    writeln!(out, "{line}{}", block.span.of(&document.text))?;
+                }
+                Ok(())
+            }
             Format::Jsonl => jsonl::document(out, document),
         }
     }
