@@ -8,3 +8,4 @@ mod interrupted;
 mod json_schema;
 mod news;
 mod report;
+mod sample;
