@@ -4,11 +4,10 @@
 use crate::desk::{Desk, Run, failure, korpu, open, same, well_formed};
 use crate::news;
 use flate2::{Compression, write::GzEncoder};
+use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
-use std::{fs, thread};
+use std::process::Command;
 
 /// Runs over bad inputs with a good page before them and one behind. `expected` are the places refused, each with a part
 /// of the reason, and then the places read besides the two.
@@ -114,6 +113,7 @@ fn a_binary_file_is_refused_whatever_its_name() {
 #[test]
 #[cfg(target_os = "linux")]
 fn lines_of_200_and_of_60_megabytes_are_refused_in_bounded_memory() {
+    use std::process::Stdio;
     let desk = Desk::new();
     let megabyte = "Bakıda bu gün yağış yağıb. ".repeat(30_000).into_bytes();
     let write = |name: &str, megabytes: usize| {
@@ -148,7 +148,7 @@ fn peak_megabytes(child: &mut std::process::Child) -> u64 {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
         peak = peak.max(kilobytes.unwrap_or(0) / 1024);
-        thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(std::time::Duration::from_millis(5));
     }
     peak
 }
@@ -160,10 +160,7 @@ fn html_nested_100_000_deep_is_read_to_its_end() {
         let page = format!("<html lang=az><body>{}{inner}{}", open.repeat(100_000), close.repeat(100_000));
         let desk = check(&[("deep.html", page.as_bytes())], &[], &["in/deep.html"]);
         let text = &desk.texts("out")["in/deep.html"];
-        assert!(
-            text.contains("Natiq") && text.contains("Leyla Həsənli") || text.contains("xarici bazarlara"),
-            "{open}: {text}"
-        );
+        assert!(text.contains("xarici bazarlara göndəriləcək"), "{open}: {text}");
     }
 }
 
@@ -180,8 +177,7 @@ fn a_truncated_gzip_is_refused() {
 
 #[test]
 fn a_truncated_warc_gives_the_pages_before_the_cut() {
-    let pages: Vec<String> =
-        (3..7).map(|n| news::azerbaijani(n).replace("xeber.example/az", "other.example")).collect();
+    let pages: Vec<String> = (3..7).map(news::azerbaijani).collect();
     let first = warc("arxiv", &[&pages[0], &pages[1]]);
     let second = warc("ocaq", &[&pages[2], &pages[3]]);
     let packed = gzip(&second);

@@ -10,7 +10,7 @@ use std::{fs, thread};
 
 /// Stories of the first day, which every run here finds in its store, and of the second, during which it is stopped.
 const FIRST: usize = 20;
-const SECOND: usize = 120;
+const SECOND: usize = 90;
 
 /// The pages of two days in `first/` and `second/`, and the store of the first in `out/`.
 fn two_days() -> Desk {
@@ -30,10 +30,19 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy(&entry.path(), &target)
+            copy(&entry.path(), &target);
         } else {
-            let _ = fs::copy(entry.path(), target).unwrap();
+            fs::copy(entry.path(), target).unwrap();
         }
+    }
+}
+
+/// The bytes of a file, or of all files in a folder.
+fn size(path: &Path) -> u64 {
+    if path.is_dir() {
+        fs::read_dir(path).unwrap().map(|entry| size(&entry.unwrap().path())).sum()
+    } else {
+        fs::metadata(path).unwrap().len()
     }
 }
 
@@ -75,10 +84,10 @@ fn outputs_that_a_killed_run_left_half_written_are_written_anew() {
     same(&expected, &desk.outputs("out"));
 }
 
-/// A full disk: a file system of 3 MB in a mount namespace of its own, which ends with its processes. The first run
-/// fills it, then it grows, and the second run goes on.
+/// A full disk: a file system of so many KB in a mount namespace of its own, which ends with its processes. The first
+/// run fills it, then it grows, and the second run goes on.
 const FULL_DISK: &str = r#"
-    mkdir small && mount -t tmpfs -o size=3m tmpfs small || exit 77
+    mkdir small && mount -t tmpfs -o size=$1k tmpfs small || exit 77
     cp -r out/. small || exit 78
     "$0" run in -o small --json -v > failed.out 2> failed.err; echo $? > failed.code
     cp -r small at-failure
@@ -91,9 +100,12 @@ const FULL_DISK: &str = r#"
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_named_and_loses_nothing() {
     let desk = two_days();
+    // Room for what is there, and for a part of what comes.
+    let kilobytes = size(&desk.path("out")) / 1024 + 1500;
     let script = Command::new("unshare")
         .args(["--mount", "sh", "-c", FULL_DISK])
         .arg(korpu())
+        .arg(kilobytes.to_string())
         .current_dir(desk.path(""))
         .output();
     let code = script.as_ref().ok().and_then(|output| output.status.code());
@@ -112,9 +124,16 @@ fn a_full_disk_is_named_and_loses_nothing() {
 fn a_file_that_may_not_grow_is_named_and_nothing_is_lost() {
     let desk = two_days();
     copy(&desk.path("out"), &desk.path("limited"));
-    // In blocks of 512 bytes. Ignored, the signal becomes an error of the write.
-    let script = r#"trap "" XFSZ; ulimit -f 3000; exec "$0" run in -o limited --json -v"#;
-    let output = Command::new("sh").args(["-c", script]).arg(korpu()).current_dir(desk.path("")).output().unwrap();
+    // Ignored, the signal becomes an error of the write.
+    let script = r#"trap "" XFSZ; ulimit -f "$1"; exec "$0" run in -o limited --json -v"#;
+    let blocks = size(&desk.path("out/corpus.korpu")) / 512 + 500;
+    let output = Command::new("sh")
+        .args(["-c", script])
+        .arg(korpu())
+        .arg(blocks.to_string())
+        .current_dir(desk.path(""))
+        .output()
+        .unwrap();
     let message = failure(output);
     assert!(
         message.contains("limited/corpus.korpu: ") && message.contains("disk is full or cannot be written"),
