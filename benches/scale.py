@@ -6,6 +6,9 @@ usage: scale.py [--korpu target/release/korpu] [--pages 1000,10000] [--jobs 1,2]
 For each number of pages and threads: pages a second, CPU time and peak memory (the largest resident set that the kernel
 saw, from wait4) of the whole path and of each step alone; whether the outputs of all numbers of threads are the same
 bytes; and how many of the pairs found are right. Exits with 1 where the bytes differ.
+
+"busy" is how many threads wanted a core, on average: what the threads would gain on a machine with nothing else to do.
+Unlike the seconds it hardly depends on the load. Linux only.
 """
 
 import argparse
@@ -25,18 +28,34 @@ STORE = "corpus.korpu"
 
 
 def call(*command):
-    """Seconds, CPU seconds and peak memory in MB of a command that must succeed."""
-    begun = time.monotonic()
+    """Seconds, CPU seconds, busy threads and peak memory in MB of a command that must succeed."""
+    begun, looks, runnable = time.monotonic(), 0, 0
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    while True:
+        pid, status, used = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        looks, runnable = looks + 1, runnable + wanting_a_core(process.pid)
+        time.sleep(0.01)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{' '.join(map(str, command))}: exit code {process.returncode}")
-    return time.monotonic() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    return time.monotonic() - begun, used.ru_utime + used.ru_stime, runnable / max(looks, 1), used.ru_maxrss / 1024
+
+
+def wanting_a_core(pid):
+    """How many threads of a process are running or ready to run, see proc(5)."""
+    states = []
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        try:
+            states.append(stat.read_text().rpartition(")")[2].split()[0])
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # The thread has ended since.
+    return states.count("R")
 
 
 def steps(korpu, pages, out, jobs):
-    """(name, seconds, CPU seconds, MB) of the whole path, then of each step on a store of its own."""
+    """(name, seconds, CPU seconds, busy threads, MB) of the whole path, then of each step on a store of its own."""
     alone = out.with_name(out.name + "-steps")
     alone.mkdir(parents=True)
     store = alone / STORE
@@ -46,15 +65,16 @@ def steps(korpu, pages, out, jobs):
     yield "align", *call(korpu, "align", "--store", store, "--jobs", jobs, "--quiet")
     for kind in ("tmx", "tei", "jsonl", "report"):
         yield f"export {kind}", *call(korpu, "export", store, "-o", alone, "--format", kind, "--jobs", jobs, "--quiet")
-    if fingerprint(alone) != fingerprint(out):
+    if fingerprint(alone, STORE) != fingerprint(out, STORE):
         sys.exit(f"{alone} and {out} differ: the steps one by one are not the whole path")
     shutil.rmtree(alone)
 
 
-def fingerprint(folder):
-    """A hash of all files below a folder with their names. Those that SQLite keeps while a store is open are not of it."""
+def fingerprint(folder, besides=None):
+    """A hash of all files below a folder with their names, one name left out if need be: SQLite counts in the head of a
+    store how often it was opened to write, so that steps one by one give other bytes there."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != besides):
         digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
@@ -86,8 +106,8 @@ def main():
     arguments = parser.parse_args()
     work = arguments.work or Path(tempfile.mkdtemp(prefix="korpu-scale-"))
     differ = False
-    print("| pages | jobs | step | seconds | pages/s | CPU s | CPU ms/page | peak MB | load |")
-    print("| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("| pages | jobs | step | seconds | pages/s | CPU s | CPU ms/page | busy | peak MB | load |")
+    print("| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     quality = []
     for count in map(int, arguments.pages.split(",")):
         pages = work / f"pages-{count}"
@@ -98,10 +118,10 @@ def main():
             out = work / f"out-{count}-{jobs}"
             shutil.rmtree(out, ignore_errors=True)
             shutil.rmtree(out.with_name(out.name + "-steps"), ignore_errors=True)
-            for name, seconds, cpu, peak in steps(arguments.korpu, pages, out, jobs):
+            for name, seconds, cpu, busy, peak in steps(arguments.korpu, pages, out, jobs):
                 load = os.getloadavg()[0]
                 row = [count, jobs, name, f"{seconds:.1f}", f"{count / seconds:.0f}", f"{cpu:.1f}",
-                       f"{1000 * cpu / count:.1f}", f"{peak:.0f}", f"{load:.1f}"]  # fmt: skip
+                       f"{1000 * cpu / count:.1f}", f"{busy:.2f}", f"{peak:.0f}", f"{load:.1f}"]  # fmt: skip
                 print("|", " | ".join(map(str, row)), "|", flush=True)
             prints[jobs] = fingerprint(out)
         same = len(set(prints.values())) == 1

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::export::{jsonl, report, tei, tmx};
 use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind, Work};
 use crate::store::Store;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -40,20 +41,24 @@ pub(super) fn complete(out: &Path) -> bool {
         .all(|path| out.join(path).exists())
 }
 
-/// Writes the formats into the folder `out`.
+/// Writes the formats into the folder `out`, side by side.
 pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, watch: &impl Watch) -> Result<()> {
     watch.stage("exporting", Some(formats.len() as u64));
     let created = created(store)?;
-    for format in formats {
-        match format {
-            Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options)?,
-            Format::Tei => write_tei(store, &folder(out, "tei")?, created, options)?,
-            Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?)?,
-            Format::Report => write_report(store, out, created, options)?,
-        }
-        watch.done(1);
-    }
+    let path = store.path();
+    formats.par_iter().with_max_len(1).try_for_each(|format| write(*format, path, out, created, options))?;
+    watch.done(formats.len() as u64);
     Ok(())
+}
+
+/// Writes one format, by a connection of its own, from the store as it is at one moment.
+fn write(format: Format, store: &Path, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
+    Store::reader(store)?.snapshot(|store| match format {
+        Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options),
+        Format::Tei => write_tei(store, &folder(out, "tei")?, created, options),
+        Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?),
+        Format::Report => write_report(store, out, created, options),
+    })
 }
 
 /// The date of an export is that of the newest page in it, so that the same pages give the same bytes at any time;
