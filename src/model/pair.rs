@@ -43,7 +43,7 @@ pub struct Work {
 pub struct Signature {
     /// Day of publication since 1970-01-01, where known.
     pub day: Option<i32>,
-    /// Its heaviest features (names, numbers, rare words in romanised form), at most 128, sorted by hash, each hash once.
+    /// Its heaviest features (names, numbers, rare words in romanised form), at most 256, sorted by hash, each hash once.
     pub features: Vec<Feature>,
     /// MinHash of its word shingles (Broder 1997), for near-duplicates in one language; empty for very short texts.
     pub minhash: Vec<u32>,

@@ -11,5 +11,5 @@ mod works;
 
 pub use candidates::pairs_of;
 pub use index::{Index, Memory};
-pub use signature::{similarity, signature};
-pub use works::works;
+pub use signature::{signature, similarity};
+pub use works::Works;

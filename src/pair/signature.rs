@@ -3,7 +3,7 @@ use crate::represent::{Representation, Term};
 use rustc_hash::FxHashMap;
 
 /// A signature holds no more features.
-const MOST: usize = 128;
+const MOST: usize = 256;
 
 /// Values of a MinHash; the error of the resemblance is about 1 / sqrt(64).
 const HASHES: usize = 64;
@@ -25,16 +25,19 @@ impl Kind {
         }
     }
 
-    /// In how many of a thousand documents a feature of this kind stands, before any were seen. Small collections need it:
-    /// two documents alone cannot show what is rare.
+    /// The share of documents that hold a feature of this kind, before any were seen. Small collections need it: two
+    /// documents alone cannot show what is rare.
     fn prior(self) -> f32 {
         match self {
-            Kind::Number => 40.0,
-            Kind::Name => 12.0,
-            Kind::Concept => 120.0,
+            Kind::Number => 0.04,
+            Kind::Name => 0.02,
+            Kind::Concept => 0.10,
         }
     }
 }
+
+/// The prior counts as much as so many documents.
+const PRIOR_DOCUMENTS: f32 = 30.0;
 
 /// The signature of a document, from its segments in terms and the day of its publication.
 pub fn signature(document: &Representation, published: Option<Moment>) -> Signature {
@@ -79,21 +82,24 @@ fn hash(text: &str, kind: Kind) -> u64 {
     hash & !3 | kind as u64
 }
 
-/// How much it says that two documents share a feature: its inverse document frequency, with the prior of its kind.
+/// How much it says that two documents share a feature: the logarithm of its inverse document frequency, with the prior
+/// of its kind.
 pub(super) fn rarity(feature: u64, frequency: u32, documents: usize) -> f32 {
-    let prior = Kind::of(feature).prior();
-    ((documents as f32 + 1000.0) / (frequency as f32 + prior)).ln().max(0.0)
+    let holding = frequency as f32 + Kind::of(feature).prior() * PRIOR_DOCUMENTS;
+    ((documents as f32 + PRIOR_DOCUMENTS) / holding).ln().max(0.0)
 }
 
-/// How alike two documents are, 0 to 1: the cosine of their features weighed by `rarity` (hash -> weight).
+/// How alike two documents are, 0 to 1: the cosine of their features, each weighed by the square of its `rarity`
+/// (hash -> weight), so that what few documents share counts most.
 pub fn similarity(a: &Signature, b: &Signature, rarity: impl Fn(u64) -> f32) -> f32 {
-    let norm = |s: &Signature| s.features.iter().map(|f| (f.weight * rarity(f.hash)).powi(2)).sum::<f32>().sqrt();
+    let weight = |f: &Feature| f.weight * rarity(f.hash).powi(2);
+    let norm = |s: &Signature| s.features.iter().map(|f| weight(f).powi(2)).sum::<f32>().sqrt();
     let mut shared = 0.0;
     let mut others = b.features.iter().peekable();
     for f in &a.features {
         while others.next_if(|o| o.hash < f.hash).is_some() {}
         if let Some(o) = others.next_if(|o| o.hash == f.hash) {
-            shared += f.weight * o.weight * rarity(f.hash).powi(2);
+            shared += weight(f) * weight(o);
         }
     }
     let norms = norm(a) * norm(b);

@@ -4,7 +4,7 @@ use super::{Options, Watch};
 use crate::error::Result;
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Document, Level, Pair, Signature};
-use crate::pair::{Index, pairs_of, works};
+use crate::pair::{Index, Works, pairs_of};
 use crate::represent::{Representation, represent};
 use crate::store::Store;
 use rayon::prelude::*;
@@ -112,11 +112,32 @@ pub fn pair(store: &mut Store, watch: &impl Watch) -> Result<usize> {
         watch.done(ids.len() as u64);
     }
     // Not only after new pairs: a run may have been killed right here, or a page revised.
-    let works = works(&store.document_ids()?, &store.pairs()?);
-    if works != store.works()? {
-        store.set_works(&works)?;
+    if works_differ(store)? {
+        let works = works(store)?;
+        store.set_works(works)?;
     }
     Ok(store.counts()?.pairs.saturating_sub(counts.pairs))
+}
+
+/// The works that the pairs in the store imply.
+fn works(store: &Store) -> Result<Works> {
+    let mut works = Works::new(store.document_ids()?);
+    store.for_each_pair(|pair| {
+        works.add(&pair);
+        Ok(())
+    })?;
+    Ok(works)
+}
+
+/// Whether they are other works than the store holds.
+fn works_differ(store: &Store) -> Result<bool> {
+    let mut implied = works(store)?.into_iter();
+    let mut differ = false;
+    store.for_each_work(|work| {
+        differ = differ || implied.next() != Some(work);
+        Ok(())
+    })?;
+    Ok(differ || implied.next().is_some())
 }
 
 /// Aligns the pairs that wait for it, paragraphs and sentences. Gives their number.

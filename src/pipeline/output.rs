@@ -3,7 +3,7 @@
 use super::{Options, Watch};
 use crate::error::{Error, Result};
 use crate::export::{jsonl, report, tei, tmx};
-use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind, Work};
+use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind};
 use crate::store::Store;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -209,16 +209,30 @@ struct Part {
     documents: Vec<String>,
 }
 
-/// The works of several documents and the events, then the works of one; no more than [`SHOWN`].
-fn parts(works: Vec<Work>, pairs: &[Pair]) -> Vec<Part> {
-    let part = |work: Work| Part { heading: report::Heading::Work, id: work.id, documents: work.documents };
-    let (several, single): (Vec<Work>, Vec<Work>) = works.into_iter().partition(|w| w.documents.len() > 1);
-    let events = pairs.iter().filter(|p| p.kind == PairKind::Event).map(|p| Part {
-        heading: report::Heading::Event,
-        id: format!("{}--{}", p.source, p.target),
-        documents: vec![p.source.clone(), p.target.clone()],
-    });
-    several.into_iter().map(part).chain(events).chain(single.into_iter().map(part)).take(SHOWN).collect()
+/// How many works and events there are, and those that the report shows: works of several documents, then events, then
+/// works of one document, no more than [`SHOWN`].
+fn parts(store: &Store) -> Result<(usize, usize, Vec<Part>)> {
+    let (mut works, mut several, mut single) = (0, Vec::new(), Vec::new());
+    store.for_each_work(|work| {
+        works += 1;
+        let alike = if work.documents.len() > 1 { &mut several } else { &mut single };
+        if alike.len() < SHOWN {
+            alike.push(Part { heading: report::Heading::Work, id: work.id, documents: work.documents });
+        }
+        Ok(())
+    })?;
+    let (mut events, mut told) = (0, Vec::new());
+    store.for_each_pair(|pair| {
+        if pair.kind == PairKind::Event {
+            events += 1;
+            if told.len() < SHOWN {
+                let id = format!("{}--{}", pair.source, pair.target);
+                told.push(Part { heading: report::Heading::Event, id, documents: vec![pair.source, pair.target] });
+            }
+        }
+        Ok(())
+    })?;
+    Ok((works, events, several.into_iter().chain(told).chain(single).take(SHOWN).collect()))
 }
 
 /// What a part of the report shows.
@@ -228,13 +242,15 @@ struct Shown {
     pairs: Vec<Pair>,
 }
 
-fn shown(store: &Store, part: &Part, pairs: &[Pair]) -> Result<Shown> {
-    let within = |p: &&Pair| {
-        part.documents.contains(&p.source)
-            && part.documents.contains(&p.target)
+fn shown(store: &Store, part: &Part) -> Result<Shown> {
+    let within = |p: &Pair| {
+        part.documents.contains(&p.target)
             && (p.kind == PairKind::Event) == (part.heading == report::Heading::Event)
     };
-    let pairs: Vec<Pair> = pairs.iter().filter(within).cloned().collect();
+    let mut pairs = Vec::new();
+    for source in &part.documents {
+        pairs.extend(store.pairs_from(source)?.into_iter().filter(within));
+    }
     let mut bitexts = Vec::new();
     for pair in &pairs {
         bitexts.extend(store.bitext(&pair.source, &pair.target, Level::Sentence)?);
@@ -246,7 +262,7 @@ fn shown(store: &Store, part: &Part, pairs: &[Pair]) -> Result<Shown> {
 fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
     let path = out.join("report.html");
     let counts = store.counts()?;
-    let (works, pairs) = (store.works()?, store.pairs()?);
+    let (works, events, parts) = parts(store)?;
     let mut outlets = BTreeSet::new();
     store.for_each_summary(|summary| {
         outlets.extend(summary.outlet);
@@ -254,8 +270,6 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
     })?;
     let refusals = store.refusals()?;
     let languages: Vec<_> = counts.languages.iter().map(|(lang, n)| (lang.clone(), *n)).collect();
-    let events = pairs.iter().filter(|p| p.kind == PairKind::Event).count();
-    let (work_count, parts) = (works.len(), parts(works, &pairs));
     let view = |part: &Part, shown: &Shown, then: &mut dyn FnMut(&report::WorkView) -> io::Result<()>| {
         let view = report::WorkView {
             heading: part.heading,
@@ -268,7 +282,7 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
     };
     let mut contents = Vec::new();
     for part in &parts {
-        view(part, &shown(store, part, &pairs)?, &mut |view| {
+        view(part, &shown(store, part)?, &mut |view| {
             contents.push(view.entry());
             Ok(())
         })?;
@@ -279,7 +293,7 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
             created,
             documents: counts.documents,
             outlets: outlets.len(),
-            works: work_count,
+            works,
             pairs: counts.pairs,
             events,
             beads: counts.beads,
@@ -290,7 +304,7 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
         };
         let mut report = report::Writer::new(out, &overview).map_err(|e| Error::io(&path, e))?;
         for part in &parts {
-            view(part, &shown(store, part, &pairs)?, &mut |view| report.work(view))?;
+            view(part, &shown(store, part)?, &mut |view| report.work(view))?;
         }
         report.finish().map_err(|e| Error::io(&path, e))
     })
