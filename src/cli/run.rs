@@ -51,11 +51,19 @@ impl Reading {
 }
 
 fn encoding(name: &str) -> Result<String, String> {
-    match encoding_rs::Encoding::for_label(name.as_bytes()) {
-        Some(encoding) => Ok(encoding.name().to_owned()),
-        None => Err("no encoding of the WHATWG Encoding Standard; try utf-8, windows-1251, koi8-r".into()),
+    if let Some(encoding) = encoding_rs::Encoding::for_label(name.as_bytes()) {
+        return Ok(encoding.name().to_owned());
     }
+    let name = name.to_lowercase();
+    let alike = |known: &&&str| strsim::jaro_winkler(&name, known);
+    let nearest = ENCODINGS.iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).unwrap_or(&"utf-8");
+    Err(format!("no encoding of the WHATWG Encoding Standard; did you mean {nearest}?"))
 }
+
+/// The encodings that pages of the bundled languages come in.
+const ENCODINGS: [&str; 9] = [
+    "utf-8", "windows-1251", "windows-1254", "windows-1252", "koi8-r", "iso-8859-5", "iso-8859-9", "utf-16le", "ibm866",
+];
 
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {

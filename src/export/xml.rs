@@ -5,6 +5,7 @@
 //! and directional marks stay, since Arabic script needs them. What is left is put in normal form C.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use quick_xml::escape::partial_escape;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -191,20 +192,10 @@ impl<'o> Xml<'o> {
 /// lose normal form C (`>` and U+0338 compose to `≯`). No other mark composes with `>`.
 fn escape(text: &str) -> Cow<'_, str> {
     const SLASH: char = '\u{338}';
-    if !text.starts_with(SLASH) && !text.contains(['&', '<', '>']) {
-        return Cow::Borrowed(text);
+    match text.strip_prefix(SLASH) {
+        Some(rest) => Cow::Owned(format!("&#x338;{}", partial_escape(rest))),
+        None => partial_escape(text),
     }
-    let mut out = String::with_capacity(text.len() + 16);
-    for (at, c) in text.char_indices() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            SLASH if at == 0 => out.push_str("&#x338;"),
-            _ => out.push(c),
-        }
-    }
-    Cow::Owned(out)
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use std::ops::RangeInclusive;
 pub trait Index {
     /// How many documents there are.
     fn documents(&self) -> Result<usize>;
-    /// How many of them hold a feature; counting may stop at `cap`.
-    fn frequency(&self, feature: u64, cap: u32) -> Result<u32>;
+    /// How many of them hold a feature.
+    fn frequency(&self, feature: u64) -> Result<u32>;
     /// Some documents that hold a feature, with their day in the range or without a day, at most `limit`.
     fn postings(&self, feature: u64, days: Option<RangeInclusive<i32>>, limit: usize) -> Result<Vec<String>>;
     /// The language and signature of a document.
@@ -40,8 +40,8 @@ impl Index for Memory {
         Ok(self.documents.len())
     }
 
-    fn frequency(&self, feature: u64, cap: u32) -> Result<u32> {
-        Ok(self.postings.get(&feature).map_or(0, |p| p.len() as u32).min(cap))
+    fn frequency(&self, feature: u64) -> Result<u32> {
+        Ok(self.postings.get(&feature).map_or(0, |p| p.len() as u32))
     }
 
     fn postings(&self, feature: u64, days: Option<RangeInclusive<i32>>, limit: usize) -> Result<Vec<String>> {

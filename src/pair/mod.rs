@@ -12,4 +12,4 @@ mod works;
 pub use candidates::pairs_of;
 pub use index::{Index, Memory};
 pub use signature::{signature, similarity};
-pub use works::works;
+pub use works::Works;

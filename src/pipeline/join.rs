@@ -4,37 +4,80 @@ use super::{Options, Watch};
 use crate::error::Result;
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Document, Level, Pair, Signature};
-use crate::pair::{Index, pairs_of, works};
+use crate::pair::{Index, Works, pairs_of};
 use crate::represent::{Representation, represent};
 use crate::store::Store;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::path::Path;
+use std::sync::{PoisonError, RwLock};
 
 /// So many documents, or pairs, are worked on between two commits.
 const BATCH: usize = 512;
 
-/// A connection to the store belongs to one thread; each serves so many documents or pairs.
-const CHUNK: usize = 16;
+/// A connection to the store belongs to one thread; each serves so many documents to pair. What it has looked up is kept as
+/// long: documents wait by day, so that neighbours ask for the same.
+const PAIRED: usize = 64;
 
-/// The store as an index of features.
-struct Stored {
+/// The same for pairs to align. They differ in length, so that a thread should not have many left when others have none.
+const ALIGNED: usize = 8;
+
+/// From this frequency on, how many documents hold a feature is counted once a stage and not once a chunk. There are few
+/// such features, however many documents: their number is at most that of all postings divided by this.
+const FREQUENT: u32 = 256;
+
+/// The store as an index of features. Nothing is written while there is one, so that it may remember what it was asked.
+struct Stored<'a> {
     store: Store,
     documents: usize,
+    /// Frequencies of frequent features, for all threads.
+    frequent: &'a RwLock<FxHashMap<u64, u32>>,
+    rare: RefCell<FxHashMap<u64, u32>>,
+    signatures: RefCell<FxHashMap<String, Option<(Lang, Signature)>>>,
 }
 
-impl Index for Stored {
+impl<'a> Stored<'a> {
+    fn open(path: &Path, documents: usize, frequent: &'a RwLock<FxHashMap<u64, u32>>) -> Result<Self> {
+        let store = Store::reader(path)?;
+        Ok(Stored { store, documents, frequent, rare: RefCell::default(), signatures: RefCell::default() })
+    }
+
+    /// What is remembered of a feature. A lock that a panic left poisoned still guards whole entries.
+    fn remembered(&self, feature: u64) -> Option<u32> {
+        let rare = self.rare.borrow().get(&feature).copied();
+        rare.or_else(|| self.frequent.read().unwrap_or_else(PoisonError::into_inner).get(&feature).copied())
+    }
+}
+
+impl Index for Stored<'_> {
     fn documents(&self) -> Result<usize> {
         Ok(self.documents)
     }
-    fn frequency(&self, feature: u64, cap: u32) -> Result<u32> {
-        self.store.frequency(feature, cap)
+    fn frequency(&self, feature: u64) -> Result<u32> {
+        if let Some(known) = self.remembered(feature) {
+            return Ok(known);
+        }
+        let frequency = self.store.frequency(feature, u32::MAX)?;
+        if frequency < FREQUENT {
+            self.rare.borrow_mut().insert(feature, frequency);
+        } else {
+            self.frequent.write().unwrap_or_else(PoisonError::into_inner).insert(feature, frequency);
+        }
+        Ok(frequency)
     }
     fn postings(&self, feature: u64, days: Option<RangeInclusive<i32>>, limit: usize) -> Result<Vec<String>> {
         self.store.postings(feature, days, limit)
     }
     fn signature(&self, id: &str) -> Result<Option<(Lang, Signature)>> {
-        self.store.signature(id)
+        if let Some(known) = self.signatures.borrow().get(id) {
+            return Ok(known.clone());
+        }
+        let signature = self.store.signature(id)?;
+        self.signatures.borrow_mut().insert(id.to_owned(), signature.clone());
+        Ok(signature)
     }
     fn offered(&self, id: &str) -> Result<Vec<String>> {
         self.store.offered(id)
@@ -44,6 +87,7 @@ impl Index for Stored {
 /// Pairs the documents that wait for it, and works out the works anew. Gives the number of pairs that are new.
 pub fn pair(store: &mut Store, watch: &impl Watch) -> Result<usize> {
     let counts = store.counts()?;
+    let frequent = RwLock::default();
     watch.stage("pairing", None);
     loop {
         let ids = store.unpaired(BATCH)?;
@@ -52,9 +96,9 @@ pub fn pair(store: &mut Store, watch: &impl Watch) -> Result<usize> {
         }
         let path = store.path().to_owned();
         let found: Result<Vec<Vec<Pair>>> = ids
-            .par_chunks(CHUNK)
+            .par_chunks(PAIRED)
             .map(|ids| {
-                let index = Stored { store: Store::open_existing(&path)?, documents: counts.documents };
+                let index = Stored::open(&path, counts.documents, &frequent)?;
                 let find = |mut pairs: Vec<Pair>, id: &String| {
                     pairs.extend(pairs_of(id, &index)?);
                     Ok(pairs)
@@ -68,11 +112,32 @@ pub fn pair(store: &mut Store, watch: &impl Watch) -> Result<usize> {
         watch.done(ids.len() as u64);
     }
     // Not only after new pairs: a run may have been killed right here, or a page revised.
-    let works = works(&store.document_ids()?, &store.pairs()?);
-    if works != store.works()? {
-        store.set_works(&works)?;
+    if works_differ(store)? {
+        let works = works(store)?;
+        store.set_works(works)?;
     }
     Ok(store.counts()?.pairs.saturating_sub(counts.pairs))
+}
+
+/// The works that the pairs in the store imply.
+fn works(store: &Store) -> Result<Works> {
+    let mut works = Works::new(store.document_ids()?);
+    store.for_each_pair(|pair| {
+        works.add(&pair);
+        Ok(())
+    })?;
+    Ok(works)
+}
+
+/// Whether they are other works than the store holds.
+fn works_differ(store: &Store) -> Result<bool> {
+    let mut implied = works(store)?.into_iter();
+    let mut differ = false;
+    store.for_each_work(|work| {
+        differ = differ || implied.next() != Some(work);
+        Ok(())
+    })?;
+    Ok(differ || implied.next().is_some())
 }
 
 /// Aligns the pairs that wait for it, paragraphs and sentences. Gives their number.
@@ -86,9 +151,9 @@ pub fn align(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
         }
         let path = store.path().to_owned();
         let found: Result<Vec<Vec<Bitext>>> = pairs
-            .par_chunks(CHUNK)
+            .par_chunks(ALIGNED)
             .map(|pairs| {
-                let reader = Store::open_existing(&path)?;
+                let reader = Store::reader(&path)?;
                 pairs.iter().try_fold(Vec::new(), |mut all, pair| {
                     all.extend(bitexts(pair, &reader, options)?);
                     Ok(all)

@@ -3,9 +3,10 @@
 use super::{Options, Watch};
 use crate::error::{Error, Result};
 use crate::export::{jsonl, report, tei, tmx};
-use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind, Work};
+use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind};
 use crate::store::Store;
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -43,21 +44,25 @@ pub(super) fn complete(out: &Path) -> bool {
         .all(|path| out.join(path).exists())
 }
 
-/// Writes the formats into the folder `out`.
+/// Writes the formats into the folder `out`, side by side.
 pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, watch: &impl Watch) -> Result<()> {
     watch.stage("exporting", Some(formats.len() as u64));
     let created = created(store)?;
     remove_parts(out)?;
-    for format in formats {
-        match format {
-            Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options)?,
-            Format::Tei => write_tei(store, &folder(out, "tei")?, created, options)?,
-            Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?)?,
-            Format::Report => write_report(store, out, created, options)?,
-        }
-        watch.done(1);
-    }
+    let path = store.path();
+    formats.par_iter().with_max_len(1).try_for_each(|format| write(*format, path, out, created, options))?;
+    watch.done(formats.len() as u64);
     Ok(())
+}
+
+/// Writes one format, by a connection of its own, from the store as it is at one moment.
+fn write(format: Format, store: &Path, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
+    Store::reader(store)?.snapshot(|store| match format {
+        Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options),
+        Format::Tei => write_tei(store, &folder(out, "tei")?, created, options),
+        Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?),
+        Format::Report => write_report(store, out, created, options),
+    })
 }
 
 /// The date of an export is that of the newest page in it, so that the same pages give the same bytes at any time;
@@ -217,25 +222,32 @@ struct Part {
     documents: Vec<String>,
 }
 
-/// The works of several documents, the events that join two works, then the works of one document; no more than [`SHOWN`].
-fn parts(works: Vec<Work>, pairs: &[Pair]) -> Vec<Part> {
-    let part = |work: Work| Part { heading: report::Heading::Work, id: work.id, documents: work.documents };
-    let mut home = BTreeMap::new();
-    for (n, work) in works.iter().enumerate() {
-        home.extend(work.documents.iter().map(|id| (id.clone(), n)));
-    }
-    let events: Vec<Part> = pairs
-        .iter()
-        .filter(|p| home.get(&p.source) != home.get(&p.target))
-        .take(SHOWN)
-        .map(|p| Part {
-            heading: report::Heading::Event,
-            id: format!("{}--{}", p.source, p.target),
-            documents: vec![p.source.clone(), p.target.clone()],
-        })
-        .collect();
-    let (several, single): (Vec<Work>, Vec<Work>) = works.into_iter().partition(|w| w.documents.len() > 1);
-    several.into_iter().map(part).chain(events).chain(single.into_iter().map(part)).take(SHOWN).collect()
+/// How many works and events there are, and those that the report shows: works of several documents, then events, then
+/// works of one document, no more than [`SHOWN`].
+fn parts(store: &Store) -> Result<(usize, usize, Vec<Part>)> {
+    let (mut works, mut several, mut single) = (0, Vec::new(), Vec::new());
+    store.for_each_work(|work| {
+        works += 1;
+        let alike = if work.documents.len() > 1 { &mut several } else { &mut single };
+        if alike.len() < SHOWN {
+            alike.push(Part { heading: report::Heading::Work, id: work.id, documents: work.documents });
+        }
+        Ok(())
+    })?;
+    let (mut events, mut told) = (0, Vec::new());
+    store.for_each_pair(|pair| {
+        // Two documents of one work may report it so freely that they were paired as an event: the work shows them.
+        let within = |part: &Part| [&pair.source, &pair.target].iter().all(|id| part.documents.contains(id));
+        if pair.kind == PairKind::Event && !several.iter().any(within) {
+            events += 1;
+            if told.len() < SHOWN {
+                let id = format!("{}--{}", pair.source, pair.target);
+                told.push(Part { heading: report::Heading::Event, id, documents: vec![pair.source, pair.target] });
+            }
+        }
+        Ok(())
+    })?;
+    Ok((works, events, several.into_iter().chain(told).chain(single).take(SHOWN).collect()))
 }
 
 /// What a part of the report shows.
@@ -245,9 +257,12 @@ struct Shown {
     pairs: Vec<Pair>,
 }
 
-fn shown(store: &Store, part: &Part, pairs: &[Pair]) -> Result<Shown> {
-    let within = |p: &&Pair| part.documents.contains(&p.source) && part.documents.contains(&p.target);
-    let pairs: Vec<Pair> = pairs.iter().filter(within).cloned().collect();
+fn shown(store: &Store, part: &Part) -> Result<Shown> {
+    let within = |p: &Pair| part.documents.contains(&p.target);
+    let mut pairs = Vec::new();
+    for source in &part.documents {
+        pairs.extend(store.pairs_from(source)?.into_iter().filter(within));
+    }
     let mut bitexts = Vec::new();
     for pair in &pairs {
         bitexts.extend(store.bitext(&pair.source, &pair.target, Level::Sentence)?);
@@ -259,7 +274,7 @@ fn shown(store: &Store, part: &Part, pairs: &[Pair]) -> Result<Shown> {
 fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
     let path = out.join("report.html");
     let counts = store.counts()?;
-    let (works, pairs) = (store.works()?, store.pairs()?);
+    let (works, events, parts) = parts(store)?;
     let mut outlets = BTreeSet::new();
     store.for_each_summary(|summary| {
         outlets.extend(summary.outlet);
@@ -267,8 +282,6 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
     })?;
     let refusals = store.refusals()?;
     let languages: Vec<_> = counts.languages.iter().map(|(lang, n)| (lang.clone(), *n)).collect();
-    let events = pairs.iter().filter(|p| p.kind == PairKind::Event).count();
-    let (work_count, parts) = (works.len(), parts(works, &pairs));
     let view = |part: &Part, shown: &Shown, then: &mut dyn FnMut(&report::WorkView) -> io::Result<()>| {
         let view = report::WorkView {
             heading: part.heading,
@@ -281,7 +294,7 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
     };
     let mut contents = Vec::new();
     for part in &parts {
-        view(part, &shown(store, part, &pairs)?, &mut |view| {
+        view(part, &shown(store, part)?, &mut |view| {
             contents.push(view.entry());
             Ok(())
         })?;
@@ -292,7 +305,7 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
             created,
             documents: counts.documents,
             outlets: outlets.len(),
-            works: work_count,
+            works,
             pairs: counts.pairs,
             events,
             beads: counts.beads,
@@ -303,7 +316,7 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
         };
         let mut report = report::Writer::new(out, &overview).map_err(|e| Error::io(&path, e))?;
         for part in &parts {
-            view(part, &shown(store, part, &pairs)?, &mut |view| report.work(view))?;
+            view(part, &shown(store, part)?, &mut |view| report.work(view))?;
         }
         report.finish().map_err(|e| Error::io(&path, e))
     })

@@ -92,7 +92,7 @@ mod tests {
         store.add_pairs(&[pair], &[]).unwrap();
         let bead = Bead { source: vec![0], target: vec![0], score: 0.0, confidence: 1.0 };
         store.add_bitexts(&[Bitext { source, target, level: Level::Sentence, beads: vec![bead; 2] }]).unwrap();
-        store.set_works(&[Work { id: "w1".into(), documents: vec!["d1".into(), "d2".into()] }]).unwrap();
+        store.set_works([Work { id: "w1".into(), documents: vec!["d1".into(), "d2".into()] }]).unwrap();
         let counts = Counts {
             documents: 2,
             refusals: 1,

@@ -39,10 +39,25 @@ impl Store {
 
     /// All pairs, sorted by source and target.
     pub fn pairs(&self) -> Result<Vec<Pair>> {
+        let mut pairs = Vec::new();
+        self.for_each_pair(|pair| {
+            pairs.push(pair);
+            Ok(())
+        })?;
+        Ok(pairs)
+    }
+
+    /// Shows all pairs in that order, one at a time; ends at the first error of `visit`.
+    pub fn for_each_pair(&self, visit: impl FnMut(Pair) -> Result<()>) -> Result<()> {
+        self.each("SELECT source, target, kind, score, evidence FROM pair ORDER BY source, target", [], pair, visit)
+    }
+
+    /// The pairs that have this document as their source, sorted by target.
+    pub fn pairs_from(&self, source: &str) -> Result<Vec<Pair>> {
         self.read(|db| {
-            let sql = "SELECT source, target, kind, score, evidence FROM pair ORDER BY source, target";
+            let sql = "SELECT source, target, kind, score, evidence FROM pair WHERE source = ?1 ORDER BY target";
             let mut statement = db.prepare_cached(sql)?;
-            statement.query_map([], pair)?.collect()
+            statement.query_map([source], pair)?.collect()
         })
     }
 
@@ -58,7 +73,7 @@ impl Store {
     }
 
     /// Writes these works in place of all that were there.
-    pub fn set_works(&mut self, works: &[Work]) -> Result<()> {
+    pub fn set_works(&mut self, works: impl IntoIterator<Item = Work>) -> Result<()> {
         self.write(|db| {
             db.execute("DELETE FROM work", [])?;
             let mut work_statement = db.prepare_cached("INSERT INTO work (id) VALUES (?1)")?;
@@ -76,23 +91,32 @@ impl Store {
 
     /// All works, sorted by id.
     pub fn works(&self) -> Result<Vec<Work>> {
-        self.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT work.id, work_document.document
-                FROM work LEFT JOIN work_document ON work_document.work = work.id
-                ORDER BY work.id, work_document.position",
-            )?;
-            let mut rows = statement.query([])?;
-            let mut works: Vec<Work> = Vec::new();
-            while let Some(row) = rows.next()? {
-                let (id, document): (String, Option<String>) = (row.get(0)?, row.get(1)?);
-                match works.last_mut() {
-                    Some(work) if work.id == id => work.documents.extend(document),
-                    _ => works.push(Work { id, documents: document.into_iter().collect() }),
+        let mut works = Vec::new();
+        self.for_each_work(|work| {
+            works.push(work);
+            Ok(())
+        })?;
+        Ok(works)
+    }
+
+    /// Shows all works in that order, one at a time; ends at the first error of `visit`.
+    pub fn for_each_work(&self, mut visit: impl FnMut(Work) -> Result<()>) -> Result<()> {
+        let sql = "SELECT work.id, work_document.document
+            FROM work LEFT JOIN work_document ON work_document.work = work.id
+            ORDER BY work.id, work_document.position";
+        let mut whole: Option<Work> = None;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.each(sql, [], read, |(id, document): (String, Option<String>)| {
+            match &mut whole {
+                Some(work) if work.id == id => work.documents.extend(document),
+                _ => {
+                    let next = Work { id, documents: document.into_iter().collect() };
+                    whole.replace(next).map_or(Ok(()), &mut visit)?;
                 }
             }
-            Ok(works)
-        })
+            Ok(())
+        })?;
+        whole.map_or(Ok(()), visit)
     }
 }
 
@@ -133,6 +157,7 @@ mod tests {
         store.add_pairs(&[pair("d2", "d3"), pair("d1", "d3"), pair("d1", "d2")], &[]).unwrap();
         let better = Pair { kind: PairKind::Event, score: 1.0, evidence: vec![], ..pair("d1", "d3") };
         store.add_pairs(std::slice::from_ref(&better), &[]).unwrap();
+        assert_eq!(store.pairs_from("d1").unwrap(), [pair("d1", "d2"), better.clone()]);
         assert_eq!(store.pairs().unwrap(), [pair("d1", "d2"), better, pair("d2", "d3")]);
     }
 
@@ -162,8 +187,8 @@ mod tests {
     fn works_are_replaced_as_a_whole_and_sorted() {
         let (_folder, mut store) = new_store();
         let work = |id: &str, documents: &[&str]| Work { id: id.into(), documents: ids(documents) };
-        store.set_works(&[work("w9", &["d1"])]).unwrap();
-        store.set_works(&[work("w2", &["d3", "d1", "d2"]), work("w1", &[]), work("w3", &["d4"])]).unwrap();
+        store.set_works([work("w9", &["d1"])]).unwrap();
+        store.set_works([work("w2", &["d3", "d1", "d2"]), work("w1", &[]), work("w3", &["d4"])]).unwrap();
         let sorted = [work("w1", &[]), work("w2", &["d3", "d1", "d2"]), work("w3", &["d4"])];
         assert_eq!(store.works().unwrap(), sorted);
     }
