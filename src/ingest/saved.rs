@@ -11,8 +11,9 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 
 /// The address a saved page came from, and when it was saved if it says so.
 pub(super) fn origin(html: &str) -> Option<(String, Option<Moment>)> {
-    let head = html.get(..html.floor_char_boundary(WITHIN)).unwrap_or(html);
-    let comments = head.split("<!--").skip(1).map(|rest| rest.split("-->").next().unwrap_or(rest));
+    let starts = html.match_indices("<!--").map(|(at, _)| at).take_while(|at| *at < WITHIN);
+    let comments =
+        starts.filter_map(|at| html.get(at + "<!--".len()..)).map(|rest| rest.split("-->").next().unwrap_or(rest));
     comments.filter_map(|comment| browser(comment).map(|url| (url, None)).or_else(|| single_file(comment))).next()
 }
 
