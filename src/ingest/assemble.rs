@@ -141,3 +141,68 @@ fn id(identity: &str) -> String {
     let hash = blake3::hash(identity.as_bytes()).to_hex();
     format!("d{}", hash.get(..12).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use BlockKind::{Heading, Paragraph, Title};
+
+    fn assemble(title: Option<&str>, blocks: &[(BlockKind, &str)]) -> Result<Document, String> {
+        let blocks = blocks.iter().map(|(kind, text)| (*kind, (*text).to_owned())).collect();
+        let metadata = Metadata { title: title.map(str::to_owned), ..Metadata::default() };
+        document(blocks, metadata, Provenance { path: "page.html".into(), ..Provenance::default() })
+    }
+
+    fn check(title: Option<&str>, blocks: &[(BlockKind, &str)], expected: &[(BlockKind, &str)]) {
+        let document = assemble(title, blocks).unwrap();
+        let found: Vec<_> = document.blocks.iter().map(|block| (block.kind, block.span.of(&document.text))).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_title_comes_first_and_once() {
+        let text = (Paragraph, "Mətn.");
+        check(Some("Başlıq"), &[text], &[(Title, "Başlıq"), text]);
+        check(Some("Lavrov: görüş"), &[(Heading, "LAVROV – GÖRÜŞ"), text], &[(Title, "Lavrov: görüş"), text]);
+        check(Some("Yeni"), &[(Title, "Köhnə"), text], &[(Title, "Yeni"), (Heading, "Köhnə"), text]);
+        check(None, &[(Heading, "Başlıq"), text], &[(Title, "Başlıq"), text]);
+        check(None, &[text], &[text]);
+    }
+
+    #[test]
+    fn blocks_stand_apart_by_a_blank_line() {
+        let document =
+            assemble(Some("A"), &[(Paragraph, " b\n\nc "), (Paragraph, "\u{200b} – "), (Paragraph, "d")]).unwrap();
+        assert_eq!(document.text, "A\n\nb c\n\nd");
+        assert_eq!(document.revision, 1);
+    }
+
+    #[test]
+    fn a_page_without_text_is_refused() {
+        assert!(assemble(Some("A"), &[(Heading, "B")]).unwrap_err().contains("no article text found"));
+        assert!(assemble(None, &[]).is_err());
+    }
+
+    #[test]
+    fn what_does_not_change_the_page_does_not_change_its_address() {
+        for same in [
+            "https://www.korpu.example/az/1",
+            "http://korpu.example/az/1/?utm_source=x&fbclid=y#top",
+            "https://KORPU.example:443/az/1",
+        ] {
+            assert_eq!(address(same), "korpu.example/az/1", "{same}");
+        }
+        assert_eq!(address("https://korpu.example/?id=1&utm_medium=x&lang=az"), "korpu.example?id=1&lang=az");
+    }
+
+    #[test]
+    fn a_document_is_known_by_its_own_address_then_by_where_it_was_fetched_then_by_its_place() {
+        let fetched = Provenance { path: "a".into(), url: Some("https://b.example/1".into()), ..Provenance::default() };
+        let file = Provenance { path: "a".into(), member: Some("m".into()), ..Provenance::default() };
+        assert_eq!(identity(Some("https://c.example/2"), &fetched), "c.example/2");
+        assert_eq!(identity(Some("https://c.example/"), &fetched), "b.example/1");
+        assert_eq!(identity(Some("not an address"), &file), "a: m");
+        let id = id("a");
+        assert!(id.len() == 13 && id.starts_with('d'), "{id}");
+    }
+}

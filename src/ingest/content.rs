@@ -1,8 +1,8 @@
 //! Content: the main text of a page, as blocks in order.
 //!
-//! The article is found by a maintained extractor: `dom_smoothie` (Mozilla's Readability), and where that finds next to
-//! nothing, by `trafilatura` with all its fallbacks, at eight times the cost. What they leave of the page around the
-//! article is taken away by [`furniture`].
+//! The article is found by a maintained extractor: `dom_smoothie` (Mozilla's Readability), and where that finds little of
+//! what the page has, by the same in a laxer mood and by `trafilatura` with all its fallbacks, at eight times the cost.
+//! What they leave of the page around the article is taken away by [`furniture`].
 
 use super::{assemble::plain, furniture, lead};
 use crate::language::Languages;
@@ -10,8 +10,17 @@ use crate::model::BlockKind;
 use scraper::{ElementRef, Html, Node};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Characters of text below which the slow extractor is asked as well (trafilatura's own limit for a second look).
-const ENOUGH: usize = 250;
+/// Characters of text that make a news item, however short.
+const ENOUGH: usize = 120;
+/// Characters below which Readability of itself takes in more and more of the page: right for articles, but it fills
+/// the short items of agencies with furniture.
+const LAX: usize = 500;
+/// Characters from which a paragraph of the page is prose, not a label.
+const PROSE: usize = 80;
+/// The part of a page's prose that an article has at least; comments and teasers have the rest.
+const PART: usize = 3;
+/// How many times as much a laxer extractor must find to be believed.
+const MUCH_MORE: usize = 2;
 
 /// A block as found on the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,11 +46,17 @@ pub(super) fn blocks(html: &str, tree: &Html, languages: &Languages) -> Vec<(Blo
         let blocks = content.map(|html| read(&Html::parse_fragment(&html), languages)).unwrap_or_default();
         furniture::without(blocks, languages)
     };
-    let mut best = find(guarded(|| readability(html)));
-    if length(&best) < ENOUGH {
-        let second = find(guarded(|| trafilatura(html)));
-        if length(&second) > length(&best) {
-            best = second;
+    let attempts: [fn(&str) -> Option<String>; 3] =
+        [|html| readability(html, ENOUGH), |html| readability(html, LAX), trafilatura];
+    let enough = ENOUGH.max(prose(tree) / PART);
+    let mut best = Vec::new();
+    for attempt in attempts {
+        let found = find(guarded(|| attempt(html)));
+        if length(&found) > MUCH_MORE * length(&best) {
+            best = found;
+        }
+        if length(&best) >= enough {
+            break;
         }
     }
     let paragraphs = best.iter().filter(|block| block.kind == BlockKind::Paragraph).map(|block| block.text.as_str());
@@ -49,17 +64,24 @@ pub(super) fn blocks(html: &str, tree: &Html, languages: &Languages) -> Vec<(Blo
     lead.into_iter().chain(best.into_iter().map(|block| (block.kind, block.text))).collect()
 }
 
+/// Characters of the paragraphs of a page.
+fn prose(tree: &Html) -> usize {
+    let paragraphs = tree.root_element().descendent_elements().filter(|element| element.value().name() == "p");
+    let lengths = paragraphs.map(|paragraph| paragraph.text().map(|text| text.chars().count()).sum::<usize>());
+    lengths.filter(|length| *length >= PROSE).sum()
+}
+
 /// An extractor's answer, or none where it panics: it walks trees of unknown pages, and one page must not end the run.
 fn guarded(extract: impl FnOnce() -> Option<String>) -> Option<String> {
     catch_unwind(AssertUnwindSafe(extract)).ok().flatten()
 }
 
-fn readability(html: &str) -> Option<String> {
+fn readability(html: &str, threshold: usize) -> Option<String> {
     let config = dom_smoothie::Config {
         // Classes tell captions and furniture apart; metadata are read by ourselves.
         keep_classes: true,
         disable_json_ld: true,
-        char_threshold: ENOUGH,
+        char_threshold: threshold,
         ..dom_smoothie::Config::default()
     };
     let mut page = dom_smoothie::Readability::new(html, None, Some(config)).ok()?;
@@ -218,5 +240,89 @@ impl Reader<'_> {
         let caption = self.kinds.contains(&BlockKind::Caption).then_some(BlockKind::Caption);
         let kind = caption.or(self.kinds.last().copied()).unwrap_or(BlockKind::Paragraph);
         self.blocks.push(Found { kind, text, linked });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use BlockKind::{Caption, Heading, Item, Paragraph, Quote};
+
+    fn check(html: &str, expected: &[(BlockKind, &str)]) {
+        let found = read(&Html::parse_fragment(html), Languages::bundled());
+        let found: Vec<_> = found.iter().map(|block| (block.kind, block.text.as_str())).collect();
+        assert_eq!(found, expected, "{html}");
+    }
+
+    #[test]
+    fn blocks_keep_their_kinds_and_order() {
+        check(
+            "<h2>Görüş</h2><p>Mətn.</p><ul><li>bir<li>iki</ul><blockquote><p>Sitat</p></blockquote>\
+             <figure><img><figcaption>Şəkil</figcaption></figure><table><caption>Cədvəl</caption><tr><td>a<td>b</table>",
+            &[
+                (Heading, "Görüş"),
+                (Paragraph, "Mətn."),
+                (Item, "bir"),
+                (Item, "iki"),
+                (Quote, "Sitat"),
+                (Caption, "Şəkil"),
+                (Caption, "Cədvəl"),
+                (Paragraph, "a b"),
+            ],
+        );
+    }
+
+    #[test]
+    fn inline_markup_adds_no_spaces() {
+        check("<p>Ба<b>к</b>у, «<a href=#>Шу</a>ша»<i>.</i></p>", &[(Paragraph, "Баку, «Шуша».")]);
+    }
+
+    #[test]
+    fn two_line_breaks_make_a_paragraph_and_one_a_space() {
+        check("<p>bir<br>iki<br> <br/>üç</p>", &[(Paragraph, "bir iki"), (Paragraph, "üç")]);
+    }
+
+    #[test]
+    fn text_beside_blocks_is_kept() {
+        check("<div>önce<p>orta</p>sonra</div>", &[(Paragraph, "önce"), (Paragraph, "orta"), (Paragraph, "sonra")]);
+    }
+
+    #[test]
+    fn entities_and_invisible_characters_are_resolved() {
+        check(
+            "<p>5&nbsp;%&#8203; qa\u{ad}nun &amp; \u{feff}u\u{308}\u{2028}c\u{1}\u{e000}</p>",
+            &[(Paragraph, "5 % qanun & ü c")],
+        );
+    }
+
+    #[test]
+    fn what_the_page_marks_as_furniture_is_left_out_unless_it_holds_the_text() {
+        let text = "Nazir jurnalistlərə danışıqların gedişi barədə məlumat verib.";
+        check(
+            &format!(
+                "<div class=\"has share\"><p>{text}</p><div class=share-bar>Facebook</div><i class=reklam-ic>!</i></div>"
+            ),
+            &[(Paragraph, text)],
+        );
+    }
+
+    #[test]
+    fn an_article_is_found_among_what_is_around_it() {
+        let sentence = "Nazirlər martın 14-də Bakıda tranzit sazişinin layihəsini müzakirə ediblər, görüş uzun çəkib. ";
+        let page = format!(
+            "<html><head><title>Başlıq</title></head><body><nav><a href=/>Ana səhifə</a></nav><div class=main><h1>Başlıq</h1><p>{0}</p><p>{0}{0}</p></div>\
+             <div class=sidebar><ul><li><a href=/1>Başqa xəbər</a></ul></div></body></html>",
+            sentence.repeat(3)
+        );
+        let found = blocks(&page, &Html::parse_document(&page), Languages::bundled());
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found.iter().all(|(kind, text)| *kind == Paragraph && text.starts_with("Nazirlər")));
+    }
+
+    #[test]
+    fn a_short_page_is_read_too() {
+        let page = "<html><body><p>Сегодня в Баку открылась выставка.</p></body></html>";
+        let found = blocks(page, &Html::parse_document(page), Languages::bundled());
+        assert_eq!(found, [(Paragraph, "Сегодня в Баку открылась выставка.".to_owned())]);
     }
 }

@@ -261,3 +261,78 @@ fn is_name(text: &str) -> bool {
     let mut words = text.split_whitespace();
     words.clone().count() <= 5 && words.all(|word| word.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "Президент принял министра иностранных дел, на встрече обсуждались вопросы сотрудничества двух стран.";
+
+    /// The blocks that are left: one a line, `#` for a heading, `-` for an item, `=` for a caption, links in brackets.
+    fn check(lines: &str, expected: &str) {
+        let blocks = lines.lines().map(|line| {
+            let (kind, text) = match line.split_once(' ') {
+                Some(("#", text)) => (BlockKind::Heading, text),
+                Some(("-", text)) => (BlockKind::Item, text),
+                Some(("=", text)) => (BlockKind::Caption, text),
+                _ => (BlockKind::Paragraph, line),
+            };
+            let linked = text.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+            let linked = linked.map(|link| link.chars().count()).sum();
+            Found { kind, text: text.replace(['[', ']'], "").replace('_', TEXT), linked }
+        });
+        let left = without(blocks.collect(), Languages::bundled());
+        let left: Vec<_> = left.iter().map(|block| block.text.replace(TEXT, "_")).collect();
+        assert_eq!(left.join("\n"), expected, "{lines}");
+    }
+
+    #[test]
+    fn furniture_phrases_are_left_out_in_every_language() {
+        check("Paylaş\n_\nЧитайте также:\nRead more\n# İLGİLİ HABERLER\nPaylaşmaq asandır", "_\nPaylaşmaq asandır");
+    }
+
+    #[test]
+    fn a_phrase_that_leads_to_links_is_left_out() {
+        check(
+            "_\nRead more: [Rates are cut again by the bank]\nMore than 20 people [died in the flood on Monday]",
+            "_\nMore than 20 people died in the flood on Monday",
+        );
+    }
+
+    #[test]
+    fn lines_that_are_links_are_left_out_but_not_sentences_and_single_items() {
+        check("_\n[Başka bir haber]\n- [kitab]\n[_]", "_\nkitab\n_");
+        check("_\n- [bir]\n- [iki]\n- [üç]\nson", "_\nson");
+    }
+
+    #[test]
+    fn datelines_and_bylines_above_the_text_are_left_out() {
+        check("20 noyabr 2017, 19:18\nBy Jane Doe\nYayınlanma: 20.11.2017 - 19:18\n_", "_");
+        check("_\n_\nOn 20 November 2017 it was", "_\n_\nOn 20 November 2017 it was");
+        check(
+            "_\n_\nАвтор: Иван Петров\nMənbə: Agentlik\nАвтор: он же и есть тот человек",
+            "_\n_\nАвтор: он же и есть тот человек",
+        );
+    }
+
+    #[test]
+    fn comments_end_the_text() {
+        check("Şərhlər (3)\n_\n_\nКомментарии: 2\nГость 2:47", "_\n_");
+    }
+
+    #[test]
+    fn headings_with_nothing_below_and_notices_are_left_out() {
+        check("_\n# Başlıq\n_\n© 2017 Agentlik\nPrint | Views: 12\n# Müəllif haqqında\n# Son", "_\nBaşlıq\n_");
+    }
+
+    #[test]
+    fn captions_are_known_by_their_credit_and_kept_once() {
+        let block = |text: &str| Found { kind: BlockKind::Paragraph, text: text.into(), linked: 0 };
+        let blocks =
+            ["Foto: Agentlik", "Bakı limanı (Photo by A. B.)", "Bakı limanı (Photo by A. B.)", "Bakı (paytaxt)"];
+        let left = without(blocks.map(block).to_vec(), Languages::bundled());
+        let kinds: Vec<_> = left.iter().map(|block| block.kind).collect();
+        assert_eq!(kinds, [BlockKind::Caption, BlockKind::Caption, BlockKind::Paragraph]);
+    }
+}

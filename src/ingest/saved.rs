@@ -11,8 +11,8 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 
 /// The address a saved page came from, and when it was saved if it says so.
 pub(super) fn origin(html: &str) -> Option<(String, Option<Moment>)> {
-    let head = html.get(..html.floor_char_boundary(WITHIN)).unwrap_or(html);
-    let comments = head.split("<!--").skip(1).map(|rest| rest.split("-->").next().unwrap_or(rest));
+    let starts = html.match_indices("<!--").map(|(at, _)| at).take_while(|at| *at < WITHIN);
+    let comments = starts.filter_map(|at| html.get(at + "<!--".len()..));
     comments.filter_map(|comment| browser(comment).map(|url| (url, None)).or_else(|| single_file(comment))).next()
 }
 
@@ -23,7 +23,7 @@ fn browser(comment: &str) -> Option<String> {
 }
 
 fn single_file(comment: &str) -> Option<(String, Option<Moment>)> {
-    let rest = comment.trim_start().strip_prefix("Page saved with SingleFile")?;
+    let rest = comment.trim_start().strip_prefix("Page saved with SingleFile")?.split("-->").next()?;
     let url = address(rest.split_once("url:")?.1)?;
     let saved = rest.split_once("saved date:").and_then(|(_, date)| moment(date));
     Some((url, saved))
