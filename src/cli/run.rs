@@ -62,7 +62,15 @@ fn encoding(name: &str) -> Result<String, String> {
 
 /// The encodings that pages of the bundled languages come in.
 const ENCODINGS: [&str; 9] = [
-    "utf-8", "windows-1251", "windows-1254", "windows-1252", "koi8-r", "iso-8859-5", "iso-8859-9", "utf-16le", "ibm866",
+    "utf-8",
+    "windows-1251",
+    "windows-1254",
+    "windows-1252",
+    "koi8-r",
+    "iso-8859-5",
+    "iso-8859-9",
+    "utf-16le",
+    "ibm866",
 ];
 
 impl Args {
