@@ -11,6 +11,8 @@ pub(super) struct Band {
     high: Vec<u32>,
     /// Where each row begins in storage; one more than there are rows.
     offset: Vec<usize>,
+    /// The rows that reach each target segment: the first, and one past the last.
+    columns: Vec<(u32, u32)>,
 }
 
 /// Documents with at most so many cells are aligned exactly.
@@ -33,11 +35,17 @@ impl Band {
     }
 
     fn from_rows(rows: impl Iterator<Item = (usize, usize)>) -> Band {
-        let mut band = Band { low: vec![], high: vec![], offset: vec![0] };
+        let mut band = Band { low: vec![], high: vec![], offset: vec![0], columns: vec![] };
         for (low, high) in rows {
             band.low.push(low as u32);
             band.high.push(high as u32);
             band.offset.push(band.offset[band.offset.len() - 1] + high - low);
+            let row = band.low.len() as u32 - 1;
+            let reached = band.columns.len().max(high);
+            band.columns.resize(reached, (u32::MAX, 0));
+            for (first, last) in &mut band.columns[low..high] {
+                (*first, *last) = ((*first).min(row), row + 1);
+            }
         }
         band
     }
@@ -57,6 +65,12 @@ impl Band {
     pub fn cell(&self, i: usize, j: usize) -> Option<usize> {
         let (low, high) = (*self.low.get(i)? as usize, self.high[i] as usize);
         (low <= j && j < high).then(|| self.offset[i] + j - low)
+    }
+
+    /// The rows between which all that reach a target segment lie.
+    #[inline]
+    pub fn column(&self, j: usize) -> std::ops::Range<usize> {
+        self.columns.get(j).map_or(0..0, |c| c.0 as usize..c.1 as usize)
     }
 
     /// The target segments of a row.

@@ -246,7 +246,11 @@ impl Side<'_> {
             for &i in &places[term] {
                 let (i, w) = (i as usize, weights[term]);
                 base[i].iter_mut().zip(zero).for_each(|(b, z)| *b += w * z);
-                for (block, correction) in &corrections {
+                // Blocks stand in order: those in the band lie together.
+                let near = if self.transposed { band.column(i) } else { band.row(i) };
+                let first = corrections.partition_point(|c| (c.0 as usize) < near.start);
+                let last = corrections.partition_point(|c| (c.0 as usize) < near.end);
+                for (block, correction) in &corrections[first..last] {
                     let cell =
                         if self.transposed { band.cell(*block as usize, i) } else { band.cell(i, *block as usize) };
                     if let Some(cell) = cell {

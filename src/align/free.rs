@@ -4,6 +4,9 @@
 use super::{evidence::SHAPES, lattice::Lattice, weights::Passages};
 use crate::model::Bead;
 
+/// Longer documents, by their cells, are aligned without passages: a search of all cells would take too long.
+const CELLS: usize = 1_000_000;
+
 /// So many rounds at most.
 const ROUNDS: usize = 24;
 
@@ -24,6 +27,9 @@ struct Cell {
 /// are better. Gives beads in the order of their first source segment.
 pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>, passages: &Passages) -> Vec<Bead> {
     let (n, m) = lattice.size();
+    if n.saturating_mul(m) > CELLS {
+        return beads;
+    }
     let mut free = (vec![true; n], vec![true; m]);
     let mut kept: Vec<Bead> = Vec::with_capacity(beads.len());
     let mut weak = Vec::new();

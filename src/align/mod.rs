@@ -55,3 +55,63 @@ pub fn align(source: &Representation, target: &Representation, config: &Config) 
     let lattice = Lattice::new(&evidence, &config.weights);
     free::with_passages(&lattice, lattice.beads(), &config.weights.passages)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Languages;
+    use crate::represent::{Lexicon, represent};
+
+    fn check(source: &[&str], target: &[&str]) -> Vec<Bead> {
+        let side = |texts: &[&str], lang| represent(texts, lang, Languages::bundled(), Lexicon::bundled());
+        let beads = align(&side(source, "az"), &side(target, "en"), &Config::default());
+        let ids = |of: fn(&Bead) -> &Vec<u32>| {
+            let mut ids: Vec<u32> = beads.iter().flat_map(|b| of(b).clone()).collect();
+            ids.sort_unstable();
+            ids
+        };
+        assert_eq!(ids(|b| &b.source), (0..source.len() as u32).collect::<Vec<_>>(), "every source segment once");
+        assert_eq!(ids(|b| &b.target), (0..target.len() as u32).collect::<Vec<_>>(), "every target segment once");
+        assert!(beads.iter().all(|b| (0.0..=1.0).contains(&b.confidence)));
+        beads
+    }
+
+    #[test]
+    fn an_empty_side_leaves_the_other_unaligned() {
+        assert!(check(&[], &[]).is_empty());
+        assert!(check(&["Salam."], &[]).iter().all(|b| !b.is_aligned()));
+        assert_eq!(check(&[], &["One.", "Two."]).len(), 2);
+    }
+
+    #[test]
+    fn long_documents_of_one_repeated_sentence_are_aligned_in_a_band() {
+        let source = vec!["Nazir Bakıda 60 nəfərlə görüşüb."; 1500];
+        let target = vec!["The minister met 60 people in Baku."; 1400];
+        check(&source, &target);
+    }
+
+    #[test]
+    fn one_segment_faces_thousands() {
+        let target: Vec<String> = (0..3000).map(|n| format!("Sentence {n} of the long side.")).collect();
+        let target: Vec<&str> = target.iter().map(String::as_str).collect();
+        check(&["2017-ci ildə 60 faiz artım olub."], &target);
+    }
+
+    #[test]
+    fn a_moved_passage_is_found() {
+        let source = [
+            "Kənddə yeni məktəb tikilib.",
+            "Bankın gəliri 60 faiz artıb.",
+            "Futbol komandası 3:1 hesabı ilə qalib gəlib.",
+            "Prezident Tehrana səfər edib.",
+        ];
+        let target = [
+            "A new school has been built in the village.",
+            "The football team won 3:1.",
+            "The president visited Tehran.",
+            "The bank's income rose by 60 percent.",
+        ];
+        let beads = check(&source, &target);
+        assert!(beads.iter().any(|b| b.source == [1] && b.target == [3]), "{beads:?}");
+    }
+}
