@@ -244,8 +244,7 @@ struct Shown {
 
 fn shown(store: &Store, part: &Part) -> Result<Shown> {
     let within = |p: &Pair| {
-        part.documents.contains(&p.target)
-            && (p.kind == PairKind::Event) == (part.heading == report::Heading::Event)
+        part.documents.contains(&p.target) && (p.kind == PairKind::Event) == (part.heading == report::Heading::Event)
     };
     let mut pairs = Vec::new();
     for source in &part.documents {
