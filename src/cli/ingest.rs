@@ -1,9 +1,9 @@
 use super::{Global, Outcome, output, progress::Progress, run::Reading};
-use crate::export::jsonl;
 use crate::language::Languages;
-use crate::model::{BlockKind, Document};
+use crate::model::{BlockKind, Document, Page, Refusal};
 use crate::pipeline::{self, Options, input::Inputs};
 use crate::store::Store;
+use crate::{export::jsonl, ingest};
 use anyhow::Result;
 use std::io::Write;
 use std::path::PathBuf;
@@ -60,7 +60,7 @@ impl Args {
         output::print(|out| {
             let mut failure = None;
             inputs.for_each(&mut |page| {
-                match page.and_then(|page| pipeline::document(&page, Languages::bundled())) {
+                match page.and_then(|page| self.format.read(&page)) {
                     Ok(document) => {
                         if let Err(error) = self.format.print(out, &document, read > 0) {
                             failure.get_or_insert(error);
@@ -82,6 +82,14 @@ impl Args {
 }
 
 impl Format {
+    /// The document of a page, as far as the format shows it: running text needs neither languages nor sentences.
+    fn read(self, page: &Page) -> std::result::Result<Document, Refusal> {
+        match self {
+            Format::Text => ingest::document(page, Languages::bundled()),
+            Format::Jsonl => pipeline::document(page, Languages::bundled()),
+        }
+    }
+
     fn print(self, out: &mut dyn Write, document: &Document, apart: bool) -> std::io::Result<()> {
         match self {
             Format::Text => {

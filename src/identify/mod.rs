@@ -15,7 +15,7 @@ const SHORTEST: usize = 80;
 const SURE: f32 = 0.97;
 
 /// At most so many bytes of a text are looked at: more says nothing new.
-const ENOUGH: usize = 8192;
+const ENOUGH: usize = 4096;
 
 /// The language of a text. `claims` are tags that a page or its neighbours give; unreadable ones are ignored.
 ///
