@@ -11,6 +11,9 @@ use crate::model::{Document, Identification};
 /// Texts with fewer letters inherit the language of what they stand in.
 const SHORTEST: usize = 80;
 
+/// Of fewer letters nothing can be said.
+const FEWEST: usize = 8;
+
 /// A block keeps a language of its own from this confidence on.
 const SURE: f32 = 0.97;
 
@@ -26,10 +29,13 @@ const ENOUGH: usize = 4096;
 /// assert_eq!(of("Назир билдириб ки, данышыглар апрелин 12-дә кечириләҹәк вә сәнәд имзаланаҹаг."), "az-Cyrl");
 /// assert_eq!(of("Bakan, görüşmelerin 12 Nisan'da yapılacağını ve belgenin imzalanacağını söyledi."), "tr");
 /// assert_eq!(of("1234 !?"), "und");
+/// assert_eq!(of("x"), "und");
 /// ```
 pub fn identify(text: &str, claims: &[&str], languages: &Languages) -> Identification {
     let text = head(text);
-    let Some((script, letters)) = script::dominant(text) else { return Identification::default() };
+    let Some((script, letters)) = script::dominant(text).filter(|(_, letters)| *letters >= FEWEST) else {
+        return Identification::default();
+    };
     let guess = whatlang::detect(text);
     let guessed = guess.and_then(|info| Some((Lang::parse(info.lang().code())?, info.confidence() as f32)));
     let claimed = |tag: &str| claims.iter().any(|c| Lang::parse(c).is_some_and(|l| l.primary() == tag));
