@@ -33,8 +33,14 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>, passages: &Pass
     let mut free = (vec![true; n], vec![true; m]);
     let mut kept: Vec<Bead> = Vec::with_capacity(beads.len());
     let mut weak = Vec::new();
+    // How sure it is that a segment has no counterpart, should it be left alone in the end.
+    let mut alone = (vec![0.0; n], vec![0.0; m]);
     for bead in beads {
-        if !bead.is_aligned() {
+        let aligned = bead.is_aligned();
+        let doubt = if aligned { 1.0 - bead.confidence } else { bead.confidence };
+        bead.source.iter().for_each(|i| alone.0[*i as usize] = doubt);
+        bead.target.iter().for_each(|j| alone.1[*j as usize] = doubt);
+        if !aligned {
             continue;
         }
         if lattice.gain_of(&bead) < passages.firm {
@@ -71,12 +77,35 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>, passages: &Pass
             kept.push(bead);
         }
     }
-    let alone =
-        |ids: &[bool]| ids.iter().enumerate().filter(|(_, free)| **free).map(|(k, _)| k as u32).collect::<Vec<_>>();
-    let null = |source, target, score: f32| Bead { source, target, score, confidence: 0.0 };
-    kept.extend(alone(&free.0).into_iter().map(|i| null(vec![i], vec![], lattice.source_null(i as usize))));
-    kept.extend(alone(&free.1).into_iter().map(|j| null(vec![], vec![j], lattice.target_null(j as usize))));
-    kept
+    let null = |source, target, score, confidence| Bead { source, target, score, confidence };
+    for i in (0..n).filter(|i| free.0[*i]) {
+        kept.push(null(vec![i as u32], vec![], lattice.source_null(i), alone.0[i]));
+    }
+    for j in (0..m).filter(|j| free.1[*j]) {
+        kept.push(null(vec![], vec![j as u32], lattice.target_null(j), alone.1[j]));
+    }
+    in_source_order(kept, m)
+}
+
+/// Sorts beads by their first source segment; a target segment without counterpart follows the bead of the aligned target
+/// segment before it.
+fn in_source_order(mut beads: Vec<Bead>, targets: usize) -> Vec<Bead> {
+    // One more than the first source segment of the bead of each target segment; 0 where there is none.
+    let mut place = vec![0; targets];
+    for bead in beads.iter().filter(|b| b.is_aligned()) {
+        bead.target.iter().for_each(|j| place[*j as usize] = bead.source[0] + 1);
+    }
+    for j in 1..targets {
+        if place[j] == 0 {
+            place[j] = place[j - 1];
+        }
+    }
+    beads.sort_by_key(|bead| match (bead.source.first(), bead.target.first()) {
+        (Some(i), _) => (i + 1, 0),
+        (None, Some(j)) => (place[*j as usize], j + 1),
+        (None, None) => (0, 0),
+    });
+    beads
 }
 
 /// The chain of free beads with the largest sum of gains, costs of opening taken off: `(source, target, shape, gain)`.

@@ -113,5 +113,15 @@ mod tests {
         ];
         let beads = check(&source, &target);
         assert!(beads.iter().any(|b| b.source == [1] && b.target == [3]), "{beads:?}");
+        let first: Vec<u32> = beads.iter().filter_map(|b| b.source.first().copied()).collect();
+        assert!(first.is_sorted(), "{beads:?}");
+    }
+
+    #[test]
+    fn a_segment_without_counterpart_keeps_its_confidence() {
+        let source = ["Nazir Tehranda danışıqlar apardı.", "Bankın gəliri 60 faiz artıb."];
+        let beads = check(&source, &["The minister held talks in Tehran."]);
+        let alone = beads.iter().find(|b| b.source == [1]).unwrap();
+        assert!(!alone.is_aligned() && alone.confidence > 0.5, "{beads:?}");
     }
 }
