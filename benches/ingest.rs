@@ -3,7 +3,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use korpu::language::Languages;
 use korpu::model::{MediaType, Page, Provenance};
-use korpu::{identify, ingest, pipeline, segment};
+use korpu::{identify::Identifier, ingest, pipeline, segment};
 use std::hint::black_box;
 
 const PAGES: [(&str, &[u8]); 3] = [
@@ -27,7 +27,7 @@ fn one_page(c: &mut Criterion) {
     c.bench_function("page/az/ingest", |b| b.iter(|| ingest::document(black_box(&page), languages)));
     let document = ingest::document(&page, languages).expect("a sample page gives a document");
     c.bench_function("page/az/identify", |b| {
-        b.iter_with_setup(|| document.clone(), |mut document| identify::document(&mut document, languages));
+        b.iter_with_setup(|| document.clone(), |mut document| Identifier::bundled().document(&mut document));
     });
     c.bench_function("page/az/segment", |b| {
         b.iter_with_setup(|| document.clone(), |mut document| segment::document(&mut document, languages));

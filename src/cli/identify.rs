@@ -1,6 +1,5 @@
 use super::{Outcome, output};
-use crate::identify::identify;
-use crate::language::Languages;
+use crate::identify::Identifier;
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -25,11 +24,11 @@ impl Args {
                 let text = output::read_text(file)?;
                 if self.lines {
                     for line in text.lines() {
-                        let found = identify(line, &[], Languages::bundled());
+                        let found = Identifier::bundled().identify(line, &[]);
                         writeln!(out, "{}\t{:.3}", found.lang, found.confidence)?;
                     }
                 } else {
-                    let found = identify(&text, &[], Languages::bundled());
+                    let found = Identifier::bundled().identify(&text, &[]);
                     writeln!(out, "{}\t{}\t{:.3}", file.display(), found.lang, found.confidence)?;
                 }
             }

@@ -1,5 +1,5 @@
 use super::{Global, Outcome, output, progress::Progress};
-use crate::identify::identify;
+use crate::identify::Identifier;
 use crate::language::{Lang, Languages};
 use crate::model::Pair;
 use crate::pair::{Memory, pairs_of, signature};
@@ -98,6 +98,6 @@ pub(super) fn lang_of(file: &Path, text: &str) -> Lang {
     let page = crate::ingest::container::media_type(&file.to_string_lossy(), b"").is_some();
     match ending.filter(|_| !page).and_then(Lang::parse) {
         Some(lang) => lang,
-        None => identify(text, &[], Languages::bundled()).lang,
+        None => Identifier::bundled().identify(text, &[]).lang,
     }
 }

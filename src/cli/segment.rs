@@ -1,5 +1,5 @@
 use super::{Outcome, output};
-use crate::identify::identify;
+use crate::identify::Identifier;
 use crate::language::{Lang, Languages};
 use crate::segment::sentences;
 use anyhow::Result;
@@ -23,7 +23,7 @@ impl Args {
     pub fn call(self) -> Result<Outcome> {
         let text = output::read_text(&self.file)?;
         let languages = Languages::bundled();
-        let lang = self.lang.unwrap_or_else(|| identify(&text, &[], languages).lang);
+        let lang = self.lang.unwrap_or_else(|| Identifier::bundled().identify(&text, &[]).lang);
         let language = languages.get(lang.as_str());
         output::print(|out| {
             for (n, paragraph) in paragraphs(&text).enumerate() {

@@ -26,7 +26,8 @@ impl Script {
         }
     }
 
-    fn of(c: char) -> Option<Script> {
+    /// The script of a letter.
+    pub fn of(c: char) -> Option<Script> {
         match c {
             'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{250}'..='\u{2af}' | '\u{1e00}'..='\u{1eff}' => {
                 Some(Script::Latin)
@@ -42,12 +43,11 @@ impl Script {
     }
 }
 
-/// The script of most letters, and how many letters there are in all; `None` without letters.
+/// A text with less than this share of letters in another script is in Latin script: Latin names stand in texts of all.
+const OTHER: usize = 4;
+
+/// The script of a text, and how many letters there are in all; `None` without letters.
 pub(super) fn dominant(text: &str) -> Option<(Script, usize)> {
-    let mut counts = [0usize; 8];
-    for script in text.chars().filter_map(Script::of) {
-        counts[script as usize] += 1;
-    }
     let all = [
         Script::Latin,
         Script::Cyrillic,
@@ -58,7 +58,12 @@ pub(super) fn dominant(text: &str) -> Option<(Script, usize)> {
         Script::Georgian,
         Script::Other,
     ];
-    let script = all.into_iter().rev().max_by_key(|s| counts[*s as usize])?;
+    let mut counts = [0usize; 8];
+    for script in text.chars().filter_map(Script::of) {
+        counts[script as usize] += 1;
+    }
     let letters: usize = counts.iter().sum();
+    let other = all[1..].iter().copied().rev().max_by_key(|s| counts[*s as usize])?;
+    let script = if counts[other as usize] * OTHER >= letters { other } else { Script::Latin };
     (letters > 0).then_some((script, letters))
 }

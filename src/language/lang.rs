@@ -24,6 +24,7 @@ const CANONICAL: &[(&str, &str)] = &[
     ("sh", "sr-Latn"),
     ("no", "nb"),
     ("tl", "fil"),
+    ("tgl", "fil"),
     ("aze", "az"),
     ("azj", "az"),
     ("eng", "en"),

@@ -6,10 +6,12 @@
 mod bundled;
 mod casing;
 mod lang;
+mod ngrams;
 mod resources;
 mod search_key;
 
 pub use casing::{Casing, lower};
 pub use lang::Lang;
-pub use resources::{Language, Languages};
+pub use ngrams::{Ngrams, ORDER as NGRAM_ORDER, ngram_key};
+pub use resources::{Apostrophe, Language, Languages, Neighbour};
 pub use search_key::search_key;

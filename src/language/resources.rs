@@ -1,7 +1,7 @@
 use super::{Casing, Lang, bundled};
 use crate::error::{Error, Result};
 use serde::Deserialize;
-use std::{collections::HashMap, path::Path, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, path::Path, sync::LazyLock};
 
 /// What korpu knows of one language: the contents of `languages/<tag>/language.toml`.
 ///
@@ -80,15 +80,46 @@ pub struct Language {
     /// Whether a final voiced consonant stands for its hard one before an ending (kitap, kitabı).
     #[serde(default)]
     pub final_hardening: bool,
+    /// Endings that stand after an apostrophe ("Bakı'dan", "Aliyev'in", "it's").
+    #[serde(default)]
+    pub apostrophe: Apostrophe,
+    /// How much of its evidence is taken off, in nats, because its names and words stand in texts of every language.
+    #[serde(default)]
+    pub lent: f32,
     /// The lexicon of the language (`lexicon.tsv`): a concept and its forms a line. Read by `represent`.
     #[serde(skip)]
-    pub lexicon: std::borrow::Cow<'static, str>,
+    pub lexicon: Cow<'static, str>,
+    /// Its table of character n-grams (`ngrams.bin`), see [`Ngrams`](super::Ngrams). Read by `identify`; may be empty.
+    #[serde(skip)]
+    pub ngrams: Cow<'static, [u8]>,
     /// For each other script, its lower-case letters in the usual script, so that both are looked up in one lexicon.
     #[serde(default)]
     pub usual_script: HashMap<String, HashMap<char, String>>,
     /// Latin letters for each letter that is not a-z, so that names compare across scripts.
     #[serde(default)]
     pub romanisation: HashMap<String, HashMap<char, String>>,
+    /// The same for the language as it is typed without its diacritics (`bare.bin`).
+    #[serde(skip)]
+    pub bare_ngrams: Cow<'static, [u8]>,
+}
+
+/// Endings of a language that stand after an apostrophe, and how much such an ending says for the language.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apostrophe {
+    /// The endings, lower-cased.
+    pub endings: Vec<String>,
+    /// Evidence of one of them, in nats.
+    pub weight: f32,
+}
+
+/// A language that is told from the others, and of which nothing else is known.
+#[derive(Clone, Debug)]
+pub struct Neighbour {
+    /// Its tag, with the script where it is not the usual one.
+    pub tag: String,
+    /// Its table of character n-grams, see [`Ngrams`](super::Ngrams).
+    pub ngrams: Cow<'static, [u8]>,
 }
 
 impl Language {
@@ -164,6 +195,7 @@ impl Language {
 #[derive(Clone, Debug, Default)]
 pub struct Languages {
     all: Vec<Language>,
+    neighbours: Vec<Neighbour>,
 }
 
 impl Languages {
@@ -174,10 +206,14 @@ impl Languages {
                 .iter()
                 .map(|b| Language {
                     lexicon: b.lexicon.into(),
+                    ngrams: b.ngrams.into(),
+                    bare_ngrams: b.bare_ngrams.into(),
                     ..Language::parse(b.place, b.toml).unwrap_or_else(|e| panic!("{e}"))
                 })
                 .collect();
-            Languages { all }
+            let neighbour =
+                |(tag, ngrams): &(&str, &'static [u8])| Neighbour { tag: (*tag).into(), ngrams: (*ngrams).into() };
+            Languages { all, neighbours: bundled::NEIGHBOURS.iter().map(neighbour).collect() }
         });
         &BUNDLED
     }
@@ -191,7 +227,18 @@ impl Languages {
         if path.exists() {
             language.lexicon = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
         }
+        let path = folder.join("ngrams.bin");
+        if path.exists() {
+            language.ngrams = std::fs::read(&path).map_err(|e| Error::io(&path, e))?.into();
+            if super::Ngrams::read(&language.ngrams).is_none() {
+                return Err(Error::input(
+                    path.display().to_string(),
+                    "not a table that languages/tools/ngrams.py made",
+                ));
+            }
+        }
         self.all.retain(|l| l.tag != language.tag);
+        self.neighbours.retain(|n| n.tag != language.tag);
         self.all.push(language);
         self.all.sort_by(|a, b| a.tag.cmp(&b.tag));
         Ok(self)
@@ -206,6 +253,11 @@ impl Languages {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Language> {
         self.all.iter()
+    }
+
+    /// Languages that are told from these, and of which nothing else is known.
+    pub fn neighbours(&self) -> &[Neighbour] {
+        &self.neighbours
     }
 
     /// The language and month that a word names.

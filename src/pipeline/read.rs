@@ -2,11 +2,12 @@
 
 use super::{Options, Summary, Watch, input::Inputs};
 use crate::error::Result;
+use crate::identify::Identifier;
 use crate::language::Languages;
 use crate::model::{Document, Level, Page, Refusal};
 use crate::represent::{Lexicon, represent};
 use crate::store::{Entry, Outcome, Store};
-use crate::{identify, ingest, pair, segment};
+use crate::{ingest, pair, segment};
 use rayon::prelude::*;
 
 /// A page, or why there is none.
@@ -19,7 +20,7 @@ const BYTES: usize = 32 << 20;
 /// Makes the document of a page: main text and metadata, languages, sentences.
 pub fn document(page: &Page, languages: &Languages) -> std::result::Result<Document, Refusal> {
     let mut document = ingest::document(page, languages)?;
-    identify::document(&mut document, languages);
+    Identifier::bundled().document(&mut document);
     segment::document(&mut document, languages);
     Ok(document)
 }

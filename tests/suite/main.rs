@@ -4,6 +4,7 @@ mod again;
 mod bad_input;
 mod desk;
 mod export;
+mod identify;
 mod interrupted;
 mod json_schema;
 mod news;
