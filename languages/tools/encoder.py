@@ -52,8 +52,17 @@ class Pieces:
 
     def frequency(self, word, language):
         """The log probability of a word, in lower case or with a capital."""
+        if word.startswith("ı"):
+            # With a capital it would be the word of another language that begins with i.
+            return self.score(word)
         a, b = self.score(word), self.score(sources.capitalised(word, language))
         return max(a, b) + math.log1p(math.exp(-abs(a - b)))
+
+    def usual(self, word, language):
+        """The word in the case in which it is more common, and in the other."""
+        capital = sources.capitalised(word, language)
+        common = not word.startswith("ı") and self.score(capital) > self.score(word)
+        return (capital, word) if common else (word, capital)
 
 
 class Encoder:
@@ -68,12 +77,12 @@ class Encoder:
         ]
         self.library, self.model = library, library.e5_load(str(folder() / "e5-small-q4.bin").encode())
 
-    def encode(self, texts):
-        """Unit vectors of texts, as queries: (texts, 384)."""
+    def encode(self, texts, passages=False):
+        """Unit vectors of texts, as queries or as passages: (texts, 384)."""
         out = np.empty((len(texts), DIMENSIONS), np.float32)
         for start in range(0, len(texts), 2000):
             part = texts[start : start + 2000]
             array = (ctypes.c_char_p * len(part))(*[t.encode() for t in part])
             rows = out[start : start + len(part)]
-            self.library.e5_embed_batch(self.model, array, len(part), 1, rows.ctypes.data_as(ctypes.POINTER(ctypes.c_float)))
+            self.library.e5_embed_batch(self.model, array, len(part), int(not passages), rows.ctypes.data_as(ctypes.POINTER(ctypes.c_float)))
         return out
