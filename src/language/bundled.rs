@@ -3,6 +3,7 @@ pub(super) struct Bundled {
     pub place: &'static str,
     pub toml: &'static str,
     pub lexicon: &'static str,
+    pub vectors: &'static [u8],
     pub ngrams: &'static [u8],
     pub bare_ngrams: &'static [u8],
 }
@@ -20,6 +21,7 @@ macro_rules! language {
             place: concat!("languages/", $tag, "/language.toml"),
             toml: include_str!(concat!("../../languages/", $tag, "/language.toml")),
             lexicon: include_str!(concat!("../../languages/", $tag, "/lexicon.tsv")),
+            vectors: include_bytes!(concat!("../../languages/", $tag, "/vectors.bin")),
             ngrams: include_bytes!(concat!("../../languages/", $tag, "/ngrams.bin")),
             bare_ngrams: $bare,
         }

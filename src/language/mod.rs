@@ -9,9 +9,11 @@ mod lang;
 mod ngrams;
 mod resources;
 mod search_key;
+mod vectors;
 
 pub use casing::{Casing, lower};
 pub use lang::Lang;
 pub use ngrams::{Ngrams, ORDER as NGRAM_ORDER, ngram_key};
-pub use resources::{Apostrophe, Language, Languages, Neighbour};
+pub use resources::{Apostrophe, Language, Languages, Neighbour, Numbers};
 pub use search_key::search_key;
+pub use vectors::{Found, Row, Vectors};

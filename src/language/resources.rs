@@ -1,4 +1,4 @@
-use super::{Casing, Lang, bundled};
+use super::{Casing, Lang, Ngrams, Vectors, bundled};
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use std::{borrow::Cow, collections::HashMap, path::Path, sync::LazyLock};
@@ -83,12 +83,21 @@ pub struct Language {
     /// Endings that stand after an apostrophe ("Bakı'dan", "Aliyev'in", "it's").
     #[serde(default)]
     pub apostrophe: Apostrophe,
+    /// How numbers are written.
+    #[serde(default)]
+    pub numbers: Numbers,
+    /// Letters that writers put for others, with what they stand for ("ё" is "е").
+    #[serde(default)]
+    pub variants: HashMap<char, String>,
     /// How much of its evidence is taken off, in nats, because its names and words stand in texts of every language.
     #[serde(default)]
     pub lent: f32,
     /// The lexicon of the language (`lexicon.tsv`): a concept and its forms a line. Read by `represent`.
     #[serde(skip)]
     pub lexicon: Cow<'static, str>,
+    /// Its table of word vectors (`vectors.bin`), see [`Vectors`]; may be empty.
+    #[serde(skip)]
+    pub vectors: Cow<'static, [u8]>,
     /// Its table of character n-grams (`ngrams.bin`), see [`Ngrams`](super::Ngrams). Read by `identify`; may be empty.
     #[serde(skip)]
     pub ngrams: Cow<'static, [u8]>,
@@ -101,6 +110,28 @@ pub struct Language {
     /// The same for the language as it is typed without its diacritics (`bare.bin`).
     #[serde(skip)]
     pub bare_ngrams: Cow<'static, [u8]>,
+}
+
+/// How a language writes numbers; words are lower-cased.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Numbers {
+    /// What stands before the decimals: a comma or a stop.
+    pub decimal_mark: Option<char>,
+    /// Numbers in words: units, tens, hundreds, and the scales from a thousand on.
+    pub cardinals: HashMap<String, u64>,
+    /// Places in an order, in words.
+    pub ordinals: HashMap<String, u64>,
+    /// What makes a number in digits a place in an order: "th", "ci".
+    pub ordinal_suffixes: Vec<String>,
+    /// "And a half" after a number.
+    pub halves: Vec<String>,
+    /// Words between a hundred and what follows it.
+    pub between: Vec<String>,
+    /// "Per cent".
+    pub percent: Vec<String>,
+    /// Names of currencies by their codes in ISO 4217.
+    pub currencies: HashMap<String, Vec<String>>,
 }
 
 /// Endings of a language that stand after an apostrophe, and how much such an ending says for the language.
@@ -151,16 +182,20 @@ impl Language {
         Ok(language)
     }
 
-    /// A lower-cased text in the usual script of the language; as it is where it is in that script already.
+    /// A lower-cased text as it is looked up: in the usual script of the language, and with the letters for which writers put
+    /// others.
     ///
     /// ```
     /// use korpu::language::Languages;
-    /// let az = Languages::bundled().get("az").unwrap();
-    /// assert_eq!(az.in_usual_script("бәјанат верди".to_owned()), "bəyanat verdi");
+    /// let normal = |lang, text: &str| Languages::bundled().get(lang).unwrap().normal(text.to_owned());
+    /// assert_eq!(normal("az", "бәјанат верди"), "bəyanat verdi");
+    /// assert_eq!(normal("ru", "ещё"), "еще");
     /// ```
-    pub fn in_usual_script(&self, text: String) -> String {
-        let letter = |c: char| self.usual_script.values().find_map(|table| table.get(&c));
-        if self.usual_script.is_empty() || !text.chars().any(|c| letter(c).is_some()) {
+    pub fn normal(&self, text: String) -> String {
+        let letter =
+            |c: char| self.variants.get(&c).or_else(|| self.usual_script.values().find_map(|table| table.get(&c)));
+        let other = !self.usual_script.is_empty() || !self.variants.is_empty();
+        if !other || text.is_ascii() || !text.chars().any(|c| letter(c).is_some()) {
             return text;
         }
         let mut out = String::with_capacity(text.len());
@@ -171,6 +206,11 @@ impl Language {
             }
         }
         out
+    }
+
+    /// Its table of word vectors, if it has one.
+    pub fn vectors(&self) -> Option<Vectors<'_>> {
+        Vectors::read(&self.vectors)
     }
 
     /// The Latin spelling of a letter, where it is not itself.
@@ -206,6 +246,7 @@ impl Languages {
                 .iter()
                 .map(|b| Language {
                     lexicon: b.lexicon.into(),
+                    vectors: b.vectors.into(),
                     ngrams: b.ngrams.into(),
                     bare_ngrams: b.bare_ngrams.into(),
                     ..Language::parse(b.place, b.toml).unwrap_or_else(|e| panic!("{e}"))
@@ -227,10 +268,20 @@ impl Languages {
         if path.exists() {
             language.lexicon = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
         }
+        let path = folder.join("vectors.bin");
+        if path.exists() {
+            language.vectors = std::fs::read(&path).map_err(|e| Error::io(&path, e))?.into();
+            if !language.vectors().is_some_and(|v| v.is_sound()) {
+                return Err(Error::input(
+                    path.display().to_string(),
+                    "not a table that languages/tools/vectors.py made",
+                ));
+            }
+        }
         let path = folder.join("ngrams.bin");
         if path.exists() {
             language.ngrams = std::fs::read(&path).map_err(|e| Error::io(&path, e))?.into();
-            if super::Ngrams::read(&language.ngrams).is_none() {
+            if Ngrams::read(&language.ngrams).is_none() {
                 return Err(Error::input(
                     path.display().to_string(),
                     "not a table that languages/tools/ngrams.py made",

@@ -1,128 +1,276 @@
 use super::Stemmer;
-use crate::language::{Languages, lower};
+use crate::language::{Casing, Language, Languages, lower};
 use rustc_hash::FxHashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// A lexicon: which concepts the words of each language may mean. A pair lexicon is two languages that share concepts.
 ///
-/// Forms are looked up by their stems, so that inflected words are found; a form may have several words.
-#[derive(Debug, Default)]
+/// Forms are looked up as they are, and else by their stems, so that inflected words are found; a form may have several words.
+/// The forms of a language are read when it is first met.
+#[derive(Debug)]
 pub struct Lexicon {
-    languages: FxHashMap<String, Forms>,
-    concepts: usize,
-    /// Concepts of whole numbers, by value.
-    numbers: FxHashMap<String, u32>,
+    languages: Languages,
+    /// Entries of users, by language.
+    added: FxHashMap<String, Vec<(String, u32)>>,
+    forms: FxHashMap<String, OnceLock<Forms>>,
 }
 
-/// The forms of one language by the stem of their first word, longest first.
+/// The forms of one language.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
-    by_first: FxHashMap<Box<str>, Vec<Form>>,
+    /// By the chain of stems, and by the chain of words ([`chain`]).
+    by_chain: FxHashMap<u64, Entry>,
+    concepts: Vec<u32>,
 }
 
-#[derive(Debug)]
-struct Form {
-    /// Stems of the words after the first.
-    rest: Box<[Box<str>]>,
-    concept: u32,
+/// What is known of a chain.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    /// Where its concepts begin, and how many there are.
+    first: u32,
+    count: u16,
+    /// How many words the longest form has that begins with it; kept of single words only.
+    longest: u16,
 }
 
 /// No form has more words.
-const LONGEST: usize = 5;
+const LONGEST: usize = 9;
+
+/// The hash of some stems, or words, with one more (FNV-1a); of the first, `before` is [`STEMS`] or [`WORDS`].
+fn chain(before: u64, stem: &str) -> u64 {
+    let hash = stem.bytes().fold(before, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    (hash ^ 0xff).wrapping_mul(0x0100_0000_01b3)
+}
+
+const STEMS: u64 = 0xcbf2_9ce4_8422_2325;
+const WORDS: u64 = 0x84f8_35c5_c131_9bd3;
+
+/// The number of a concept: a hash of its name, so that languages can be read apart from each other.
+fn concept(name: &str) -> u32 {
+    let hash = chain(STEMS, name);
+    (hash >> 32) as u32 ^ hash as u32
+}
 
 impl Lexicon {
     /// The lexicon that ships with korpu (`languages/*/lexicon.tsv`).
     pub fn bundled() -> &'static Lexicon {
-        static BUNDLED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::read(Languages::bundled()));
+        static BUNDLED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(Languages::bundled()));
         &BUNDLED
     }
 
     /// The lexicon in the data of these languages.
-    pub fn read(languages: &Languages) -> Lexicon {
-        let mut names: FxHashMap<&str, u32> = FxHashMap::default();
-        let mut lexicon = Lexicon::default();
-        for language in languages.iter() {
-            let stemmer = Stemmer::new(Some(language));
-            let mut forms = Forms::default();
-            for line in language.lexicon.lines() {
-                let mut columns = line.split('\t');
-                let (Some(name), Some(list)) = (columns.next(), columns.next()) else { continue };
-                let next = names.len() as u32;
-                let concept = *names.entry(name).or_insert(next);
-                for form in list.split('|') {
-                    if form.bytes().all(|b| b.is_ascii_digit()) {
-                        lexicon.numbers.insert(form.to_owned(), concept);
-                        continue;
-                    }
-                    forms.add(&lower(form, language.casing), concept, &stemmer);
-                }
-            }
-            forms.sort();
-            lexicon.languages.insert(language.tag.clone(), forms);
+    pub fn new(languages: &Languages) -> Lexicon {
+        let forms = languages.iter().map(|l| (l.tag.clone(), OnceLock::new())).collect();
+        Lexicon { languages: languages.clone(), added: FxHashMap::default(), forms }
+    }
+
+    /// Adds pairs of forms that mean the same in two languages, by their tags; several words in a form are allowed.
+    ///
+    /// ```
+    /// use korpu::{language::Languages, represent::{Lexicon, represent}};
+    /// let mut lexicon = Lexicon::new(Languages::bundled());
+    /// lexicon.add("de", "fr", [("Gletscher", "glacier"), ("der Berg", "la montagne")]);
+    /// let r = |lang, text| represent(&[text], lang, Languages::bundled(), &lexicon);
+    /// let (de, fr) = (r("de", "Der Gletscher wächst."), r("fr", "Le glacier avance."));
+    /// assert!(de.terms.iter().any(|a| fr.terms.iter().any(|b| a.concepts.iter().any(|c| b.concepts.contains(c)))));
+    /// ```
+    pub fn add<'f>(&mut self, source: &str, target: &str, pairs: impl IntoIterator<Item = (&'f str, &'f str)>) {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+        let (source, target) = (primary(source), primary(target));
+        for (a, b) in pairs {
+            let meant = concept(&format!("{source}-{target}: {a}"));
+            self.added.entry(source.clone()).or_default().push((a.to_owned(), meant));
+            self.added.entry(target.clone()).or_default().push((b.to_owned(), meant));
         }
-        lexicon.concepts = names.len();
-        lexicon
-    }
-
-    /// How many concepts there are.
-    pub fn len(&self) -> usize {
-        self.concepts
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.concepts == 0
+        // What was read before is read anew.
+        for tag in [source, target] {
+            self.forms.insert(tag, OnceLock::new());
+        }
     }
 
     /// The forms of a language by its tag.
     pub(super) fn forms(&self, tag: &str) -> Option<&Forms> {
-        self.languages.get(tag.split('-').next()?)
+        let tag = tag.split('-').next()?;
+        Some(self.forms.get(tag)?.get_or_init(|| {
+            let added = self.added.get(tag).map(Vec::as_slice).unwrap_or_default();
+            Forms::read(self.languages.get(tag), added)
+        }))
     }
 
-    /// The concept of a whole number.
-    pub(super) fn number(&self, digits: &str) -> Option<u32> {
-        self.numbers.get(digits).copied()
+    /// The concept of a month, 1 to 12.
+    pub(super) fn month(&self, month: u8) -> Option<u32> {
+        const MONTHS: [&str; 12] = [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ];
+        MONTHS.get(usize::from(month).checked_sub(1)?).map(|name| concept(&format!("month.{name}")))
     }
 }
 
 impl Forms {
-    fn add(&mut self, form: &str, concept: u32, stemmer: &Stemmer) {
-        let mut stem = String::new();
-        let mut stems = form.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(|word| {
-            stemmer.stem(word, &mut stem);
-            Box::<str>::from(stem.as_str())
-        });
-        let Some(first) = stems.next() else { return };
-        let rest: Box<[Box<str>]> = stems.collect();
-        if rest.len() < LONGEST {
-            let forms = self.by_first.entry(first).or_default();
-            if !forms.iter().any(|f| f.concept == concept && f.rest == rest) {
-                forms.push(Form { rest, concept });
-            }
+    fn read(language: Option<&Language>, added: &[(String, u32)]) -> Forms {
+        let mut reading = Reading {
+            stemmer: Stemmer::new(language),
+            casing: language.map(|l| l.casing).unwrap_or_default(),
+            language,
+            stem: String::new(),
+            found: Vec::new(),
+            firsts: FxHashMap::default(),
+        };
+        for line in language.map_or("", |l| &l.lexicon).lines() {
+            let mut columns = line.split('\t');
+            let (Some(name), Some(list)) = (columns.next(), columns.next()) else { continue };
+            let meant = concept(name);
+            list.split('|').for_each(|form| reading.add(form, meant));
         }
+        added.iter().for_each(|(form, meant)| reading.add(form, *meant));
+        reading.found.sort_unstable();
+        reading.found.dedup();
+        let mut forms = Forms::default();
+        forms.by_chain.reserve(reading.found.len());
+        for same in reading.found.chunk_by(|a, b| a.0 == b.0) {
+            let first = forms.concepts.len() as u32;
+            forms.concepts.extend(same.iter().map(|f| f.1));
+            forms.by_chain.insert(same[0].0, Entry { first, count: same.len().min(99) as u16, longest: 1 });
+        }
+        for (first, longest) in reading.firsts {
+            let entry = forms.by_chain.entry(first).or_default();
+            entry.longest = entry.longest.max(longest);
+        }
+        forms
     }
 
-    fn sort(&mut self) {
-        for forms in self.by_first.values_mut() {
-            forms.sort_by(|a, b| b.rest.len().cmp(&a.rest.len()).then(a.concept.cmp(&b.concept)));
-        }
-    }
-
-    /// How many of the words, given by their stems, the longest form takes, and the concepts of the forms of that length.
-    pub(super) fn longest(&self, stems: &[&str], concepts: &mut Vec<u32>) -> usize {
+    /// How many of the words, given with their stems, the longest form takes, and the concepts of the forms of that length: of
+    /// those that are these very words if there are any.
+    pub(super) fn longest(&self, words: &[(&str, &str)], concepts: &mut Vec<u32>) -> usize {
         concepts.clear();
-        let Some((first, rest)) = stems.split_first() else { return 0 };
-        let mut length = 0;
-        for form in self.by_first.get(*first).into_iter().flatten() {
-            if form.rest.len() + 1 < length {
-                break;
-            }
-            if rest.len() >= form.rest.len() && form.rest.iter().zip(rest).all(|(a, b)| **a == **b) {
-                length = form.rest.len() + 1;
-                concepts.push(form.concept);
+        let Some((first, rest)) = words.split_first() else { return 0 };
+        let mut hash = chain(STEMS, first.1);
+        let Some(entry) = self.by_chain.get(&hash) else { return 0 };
+        let mut best = (0, entry);
+        if entry.count > 0 {
+            best.0 = 1;
+        }
+        for (n, word) in (2..=usize::from(entry.longest)).zip(rest) {
+            hash = chain(hash, word.1);
+            if let Some(longer) = self.by_chain.get(&hash).filter(|e| e.count > 0) {
+                best = (n, longer);
             }
         }
-        concepts.dedup();
-        length
+        let whole = words[..best.0].iter().fold(WORDS, |hash, word| chain(hash, word.0));
+        if let Some(same) = self.by_chain.get(&whole) {
+            best.1 = same;
+        }
+        let (first, count) = (best.1.first as usize, usize::from(best.1.count));
+        if best.0 > 0 {
+            concepts.extend_from_slice(&self.concepts[first..first + count]);
+        }
+        best.0
+    }
+}
+
+/// Whether a character is a letter or a digit; of the commonest scripts without a look into the tables of Unicode.
+fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        'à'..='ö' | 'ø'..='ɏ' | 'а'..='ҁ' | 'ҋ'..='ԯ' => true,
+        _ => c.is_alphanumeric(),
+    }
+}
+
+/// Forms on their way into a lexicon.
+struct Reading<'a> {
+    stemmer: Stemmer,
+    casing: Casing,
+    language: Option<&'a Language>,
+    stem: String,
+    /// Chains of stems and of words with concepts.
+    found: Vec<(u64, u32)>,
+    /// By the first stem of forms of several words, how many words the longest has.
+    firsts: FxHashMap<u64, u16>,
+}
+
+impl Reading<'_> {
+    fn add(&mut self, form: &str, meant: u32) {
+        let lowered = lower(form, self.casing);
+        let form = match self.language {
+            Some(language) => language.normal(lowered),
+            None => lowered,
+        };
+        let (mut hash, mut whole, mut first, mut words) = (STEMS, WORDS, 0, 0u16);
+        for word in form.split(|c| !is_letter(c)).filter(|w| !w.is_empty()) {
+            self.stemmer.stem(word, &mut self.stem);
+            hash = chain(hash, &self.stem);
+            whole = chain(whole, word);
+            words += 1;
+            if words == 1 {
+                first = hash;
+            }
+        }
+        if words == 0 || usize::from(words) > LONGEST {
+            return;
+        }
+        self.found.extend([(hash, meant), (whole, meant)]);
+        if words > 1 {
+            let longest = self.firsts.entry(first).or_default();
+            *longest = (*longest).max(words);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn concepts_have_numbers_of_their_own() {
+        let mut names: FxHashMap<u32, &str> = FxHashMap::default();
+        for language in Languages::bundled().iter() {
+            for name in language.lexicon.lines().filter_map(|line| line.split('\t').next()) {
+                let other = names.insert(concept(name), name);
+                assert!(other.is_none_or(|other| other == name), "{name} and {other:?} have one number");
+            }
+        }
+        assert!(
+            (1..=12).all(|m| names.contains_key(&Lexicon::bundled().month(m).unwrap())),
+            "every month is a concept"
+        );
+    }
+
+    #[test]
+    fn the_longest_form_wins() {
+        let forms = Lexicon::bundled().forms("en-GB").unwrap();
+        let stemmer = Stemmer::new(Languages::bundled().get("en"));
+        let stems = ["prime", "ministers", "say"].map(|word| {
+            let mut stem = String::new();
+            stemmer.stem(word, &mut stem);
+            (word, stem)
+        });
+        let words: Vec<(&str, &str)> = stems.iter().map(|(word, stem)| (*word, stem.as_str())).collect();
+        let mut concepts = Vec::new();
+        assert_eq!(forms.longest(&words, &mut concepts), 2);
+        assert_eq!(concepts, [concept("title.prime-minister")]);
+        assert_eq!(forms.longest(&[("xyzzy", "xyzzy")], &mut concepts), 0);
+        assert!(concepts.is_empty());
+    }
+
+    #[test]
+    fn very_words_win_over_stems() {
+        let forms = Lexicon::bundled().forms("tr").unwrap();
+        let mut concepts = Vec::new();
+        let mut stem = String::new();
+        Stemmer::new(Languages::bundled().get("tr")).stem("kasım", &mut stem);
+        assert_eq!(forms.longest(&[("kasım", &stem)], &mut concepts), 1);
+        assert_eq!(concepts, [concept("month.november")], "not the muscle");
     }
 }

@@ -1,15 +1,22 @@
 //! A representation: what a segment says, as far as it can be compared without knowing its language.
 //!
 //! Words become [`Term`]s: an interned word with its stem, its romanised skeleton (so that names look alike across
-//! scripts), its number, and its concepts from the lexicon. A [`Representation`] holds the terms of one document's
-//! segments, computed once; pair and align compare terms, never text.
+//! scripts), its value if it is a [`Figure`], its concepts from the lexicon, and its vector. A [`Representation`] holds the terms of
+//! one document's segments, computed once; pair and align compare terms ([`Similarity`]), never text.
 
+mod comparison;
+mod figure;
 mod lexicon;
+mod similarity;
 mod skeleton;
 mod stem;
 mod term;
+mod weight;
 
+pub use comparison::Comparison;
+pub use figure::{Decimal, Figure, Meaning, Unit, figures};
 pub use lexicon::Lexicon;
+pub use similarity::Similarity;
 pub use skeleton::skeleton;
 pub use stem::Stemmer;
-pub use term::{Representation, Represented, Term, represent};
+pub use term::{Matrix, Representation, Represented, Term, represent};

@@ -1,24 +1,32 @@
-use super::{Lexicon, Stemmer, lexicon::Forms, skeleton};
-use crate::language::{Casing, Language, Languages, lower};
+use super::{Lexicon, Meaning, Stemmer, Unit, figure::figures_of, lexicon::Forms, skeleton};
+use crate::language::{Language, Languages, Row, Vectors, lower};
+use crate::model::Span;
+use crate::segment::{Word, words};
 use rustc_hash::FxHashMap;
 
-/// A term: a word of a document (or several that stand in the lexicon as one), as it is compared.
+/// A term: a word of a document (or several that stand in the lexicon as one, or a figure), as it is compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
-    /// The word, lower-cased; digits without separators for a number.
+    /// The word, lower-cased and in the usual script; of a number its value in plain digits.
     pub word: Box<str>,
     /// Its stem.
     pub stem: Box<str>,
     /// Whether it is a number.
     pub number: bool,
+    /// Whether it was capitalised wherever it stands: a name, or the first word of a sentence.
+    pub name: bool,
     /// Its skeleton; empty for numbers and for terms of several words.
     pub skeleton: Box<str>,
     /// The first character trigrams of its skeleton, sorted: cognates and names share them. Empty for short words.
     pub grams: Box<[u32]>,
     /// What it may mean, by the lexicon.
     pub concepts: Box<[u32]>,
-    /// Its place among the commonest words of the language, 0 the commonest; `u32::MAX` if it is not among them.
-    pub rank: u32,
+    /// Its place among the commonest words of the language, 0 the commonest; infinite if it is not among them.
+    pub rank: f32,
+    /// Its row in [`Representation::vectors`], if the language has a vector for it; words that stand for each other share one.
+    pub vector: Option<u32>,
+    /// Its group of words of much the same meaning in all languages ([`Vectors::group`](crate::language::Vectors::group)).
+    pub group: Option<u16>,
 }
 
 /// One segment in terms.
@@ -36,6 +44,16 @@ pub struct Represented {
     pub digits: u32,
 }
 
+impl Represented {
+    /// Its terms, each once, in ascending order.
+    pub fn distinct(&self) -> impl Iterator<Item = u32> {
+        let mut terms = self.terms.clone();
+        terms.sort_unstable();
+        terms.dedup();
+        terms.into_iter()
+    }
+}
+
 /// The segments of one document in terms.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Representation {
@@ -43,9 +61,56 @@ pub struct Representation {
     pub terms: Vec<Term>,
     /// The segments.
     pub segments: Vec<Represented>,
+    /// The vectors of the terms that have one.
+    pub vectors: Matrix,
 }
 
-/// Represents the segments of one document in one language (`lang`, any tag; unknown languages get words and numbers only).
+impl Representation {
+    /// For each term the segments in which it stands, in order, each once.
+    pub fn places(&self) -> Vec<Vec<u32>> {
+        let mut places = vec![Vec::new(); self.terms.len()];
+        for (segment, represented) in (0u32..).zip(&self.segments) {
+            for term in &represented.terms {
+                let places: &mut Vec<u32> = &mut places[*term as usize];
+                if places.last() != Some(&segment) {
+                    places.push(segment);
+                }
+            }
+        }
+        places
+    }
+}
+
+/// Vectors of small whole numbers, one after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Matrix {
+    /// How many numbers a vector has.
+    pub dimensions: usize,
+    /// All numbers.
+    pub values: Vec<i16>,
+    /// For each vector the inverse of its length.
+    pub scales: Vec<f32>,
+}
+
+impl Matrix {
+    /// The numbers of a row.
+    pub fn row(&self, row: u32) -> &[i16] {
+        &self.values[row as usize * self.dimensions..(row as usize + 1) * self.dimensions]
+    }
+
+    /// Adds a row, if it has a direction.
+    fn push(&mut self, values: &[i16]) -> Option<u32> {
+        let square: i32 = values.iter().map(|v| i32::from(*v) * i32::from(*v)).sum();
+        if square == 0 {
+            return None;
+        }
+        self.values.extend_from_slice(values);
+        self.scales.push(1.0 / (square as f32).sqrt());
+        Some(self.scales.len() as u32 - 1)
+    }
+}
+
+/// Represents the segments of one document in one language (`lang`, any tag; unknown languages get words and figures only).
 ///
 /// ```
 /// use korpu::{language::Languages, represent::{represent, Lexicon}};
@@ -57,140 +122,244 @@ pub struct Representation {
 /// ```
 pub fn represent(segments: &[&str], lang: &str, languages: &Languages, lexicon: &Lexicon) -> Representation {
     let language = languages.get(lang);
+    let vectors = language.and_then(Language::vectors);
     let mut maker = Maker {
         language,
-        casing: language.map(|l| l.casing).unwrap_or_default(),
         stemmer: Stemmer::new(language),
         forms: lexicon.forms(lang),
         lexicon,
+        vectors,
         index: FxHashMap::default(),
-        terms: Vec::new(),
+        made: Representation {
+            vectors: Matrix { dimensions: vectors.map_or(0, |v| v.dimensions()), ..Matrix::default() },
+            ..Representation::default()
+        },
+        rows: FxHashMap::default(),
+        sum: Vec::new(),
     };
-    let segments = segments.iter().map(|text| maker.segment(text)).collect();
-    Representation { terms: maker.terms, segments }
+    for text in segments {
+        maker.segment(text);
+    }
+    maker.made
 }
 
 struct Maker<'a> {
     language: Option<&'a Language>,
-    casing: Casing,
     stemmer: Stemmer,
     forms: Option<&'a Forms>,
     lexicon: &'a Lexicon,
+    vectors: Option<Vectors<'a>>,
     index: FxHashMap<Box<str>, u32>,
-    terms: Vec<Term>,
+    made: Representation,
+    /// By the row in the table of the language, the row in the representation.
+    rows: FxHashMap<Row, Option<u32>>,
+    sum: Vec<i16>,
+}
+
+/// A word or a figure on its way to a term.
+struct Piece {
+    word: String,
+    stem: String,
+    capital: bool,
+    /// What it is as a figure, where it is one.
+    figure: Option<Figure>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Figure {
+    Number,
+    Month(u8),
+}
+
+/// What the vectors of a language know of a term.
+struct Known {
+    rank: f32,
+    vector: Option<u32>,
+    group: Option<u16>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Known { rank: f32::INFINITY, vector: None, group: None }
+    }
 }
 
 impl Maker<'_> {
-    fn segment(&mut self, text: &str) -> Represented {
-        let lowered = lower(text, self.casing);
-        let words = words(&match self.language {
-            Some(language) => language.in_usual_script(lowered),
-            None => lowered,
-        });
-        let mut stems = Vec::with_capacity(words.len());
-        for word in &words {
-            let mut stem = String::new();
-            if word.starts_with(|c: char| c.is_ascii_digit()) {
-                stem.push_str(word);
-            } else {
-                self.stemmer.stem(word, &mut stem);
-            }
-            stems.push(stem);
-        }
-        let stems: Vec<&str> = stems.iter().map(String::as_str).collect();
+    fn segment(&mut self, text: &str) {
+        let pieces = self.pieces(text);
+        let words: Vec<(&str, &str)> = pieces.iter().map(|p| (p.word.as_str(), p.stem.as_str())).collect();
         let mut out = Represented { characters: text.chars().count() as u32, ..surface(text) };
         let mut concepts = Vec::new();
         let mut at = 0;
-        while at < words.len() {
-            let window = &stems[at..stems.len().min(at + 5)];
-            let length = self.forms.map_or(0, |forms| forms.longest(window, &mut concepts)).max(1);
-            out.terms.push(self.term(&words[at..at + length], &stems[at..at + length], &concepts));
+        while at < pieces.len() {
+            let length = match (pieces[at].figure, self.forms) {
+                (None, Some(forms)) => {
+                    let end = at + pieces[at..].iter().take_while(|p| p.figure.is_none()).count();
+                    forms.longest(&words[at..end], &mut concepts).max(1)
+                }
+                _ => {
+                    concepts.clear();
+                    1
+                }
+            };
+            let term = self.term(&pieces[at..at + length], &concepts);
+            out.terms.push(term);
             at += length;
         }
-        out
+        self.made.segments.push(out);
+    }
+
+    /// The words of a text and its figures in their order. What follows the apostrophe of a word (a case ending, a possessive) is
+    /// left out.
+    fn pieces(&self, text: &str) -> Vec<Piece> {
+        let words = words(text);
+        let figures = figures_of(text, &words, self.language);
+        let mut figures = figures.iter().peekable();
+        let mut pieces = Vec::with_capacity(words.len());
+        let mut before: Option<Span> = None;
+        for word in &words {
+            while figures.next_if(|f| f.span.end <= word.span.start).is_some() {}
+            if let Some(figure) = figures.peek().filter(|f| f.span.start <= word.span.start) {
+                if figure.span.start == word.span.start {
+                    pieces.extend(figure_pieces(figure.meaning));
+                    pieces.extend(self.unit(figure.meaning));
+                }
+            } else if !is_ending(text, before, word) {
+                pieces.push(self.piece(word.span.of(text)));
+            }
+            before = Some(word.span);
+        }
+        pieces
+    }
+
+    /// The unit of a number as a word, however it is written.
+    fn unit(&self, meaning: Meaning) -> Option<Piece> {
+        let Meaning::Number { unit: Some(unit), .. } = meaning else { return None };
+        let numbers = self.language.map(|l| &l.numbers);
+        let name = match &unit {
+            Unit::Percent => numbers.and_then(|n| n.percent.first()).map_or("%", String::as_str),
+            Unit::Currency(code) => {
+                let code = std::str::from_utf8(code).unwrap_or_default();
+                numbers.and_then(|n| n.currencies.get(code)?.first()).map_or(code, String::as_str)
+            }
+        };
+        Some(self.piece(name))
+    }
+
+    fn piece(&self, word: &str) -> Piece {
+        let lowered = lower(word, self.language.map(|l| l.casing).unwrap_or_default());
+        let normal = match self.language {
+            Some(language) => language.normal(lowered),
+            None => lowered,
+        };
+        let word_of_letters = normal.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect::<String>();
+        let mut stem = String::new();
+        self.stemmer.stem(&word_of_letters, &mut stem);
+        Piece {
+            word: word_of_letters,
+            stem,
+            capital: word.chars().next().is_some_and(char::is_uppercase),
+            figure: None,
+        }
     }
 
     /// The index of a term, made when it is new.
-    fn term(&mut self, words: &[String], stems: &[&str], concepts: &[u32]) -> u32 {
-        let word = words.join(" ");
-        if let Some(index) = self.index.get(word.as_str()) {
+    fn term(&mut self, pieces: &[Piece], concepts: &[u32]) -> u32 {
+        let joined;
+        let word = match pieces {
+            [piece] => piece.word.as_str(),
+            _ => {
+                joined = pieces.iter().map(|p| p.word.as_str()).collect::<Vec<_>>().join(" ");
+                &joined
+            }
+        };
+        let name = pieces.iter().all(|p| p.capital);
+        if let Some(index) = self.index.get(word) {
+            self.made.terms[*index as usize].name &= name;
             return *index;
         }
-        let number = word.starts_with(|c: char| c.is_ascii_digit());
-        let mut concepts = concepts.to_vec();
-        if number {
-            concepts.extend(self.lexicon.number(&word));
-        }
-        let rank =
-            self.language.and_then(|l| l.common.iter().position(|w| *w == word)).map_or(u32::MAX, |at| at as u32);
-        let skeleton = if number || words.len() > 1 { String::new() } else { skeleton(&word, self.language) };
-        let grams = if word.chars().count() < 4 { Box::default() } else { grams(&skeleton) };
-        let index = self.terms.len() as u32;
-        self.terms.push(Term {
-            word: word.as_str().into(),
-            stem: stems.join(" ").into(),
+        let figure = pieces[0].figure;
+        let number = figure == Some(Figure::Number);
+        let Known { rank, vector, group } = if figure.is_none() { self.known(pieces) } else { Known::default() };
+        let month = match figure {
+            Some(Figure::Month(month)) => self.lexicon.month(month),
+            _ => None,
+        };
+        let skeleton = if figure.is_some() || pieces.len() > 1 { String::new() } else { skeleton(word, self.language) };
+        let index = self.made.terms.len() as u32;
+        self.made.terms.push(Term {
+            word: word.into(),
+            stem: pieces.iter().map(|p| p.stem.as_str()).collect::<Vec<_>>().join(" ").into(),
             number,
+            name,
+            grams: if word.chars().nth(3).is_some() { grams(&skeleton) } else { Box::default() },
             skeleton: skeleton.into(),
-            grams,
-            concepts: concepts.into(),
+            concepts: concepts.iter().copied().chain(month).collect(),
             rank,
+            vector,
+            group,
         });
         self.index.insert(word.into(), index);
         index
     }
-}
 
-/// The words of a lower-cased text: runs of letters, and numbers as their digits without separators of thousands.
-/// What follows an apostrophe (a case ending, a possessive) is left out.
-fn words(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(char::is_alphanumeric) {
-        rest = &rest[at..];
-        if rest.as_bytes()[0].is_ascii_digit() {
-            let (digits, after) = number(rest);
-            found.push(digits);
-            rest = after;
-            continue;
+    /// What the vectors of the language know of a term; of several words, the sum of their vectors.
+    fn known(&mut self, pieces: &[Piece]) -> Known {
+        let Some(vectors) = self.vectors else { return Known { rank: self.rank(pieces), ..Known::default() } };
+        if let [piece] = pieces {
+            let Some(found) = vectors.find(&piece.word) else { return Known::default() };
+            let made = &mut self.made.vectors;
+            let row = self.rows.entry(found.row).or_insert_with(|| {
+                let values: Vec<i16> = vectors.vector(found.row).map(i16::from).collect();
+                made.push(&values)
+            });
+            let rank = if found.exact { vectors.rank(found.row) } else { f32::INFINITY };
+            return Known { rank, vector: *row, group: vectors.group(found.row) };
         }
-        let end =
-            rest.find(|c: char| !c.is_alphabetic() && c != '\u{307}' && c != '\u{301}').unwrap_or(rest.len()).max(1);
-        let (word, after) = rest.split_at(next_boundary(rest, end));
-        found.push(word.chars().filter(|c| !matches!(c, '\u{307}' | '\u{301}')).collect());
-        rest = after;
-        if let Some(tail) = rest.strip_prefix(['\'', '’']) {
-            let ending = tail.find(|c: char| !c.is_alphabetic()).unwrap_or(tail.len());
-            if ending > 0 && tail[..ending].chars().count() <= 6 && word.chars().count() > 1 {
-                rest = &tail[ending..];
+        self.sum.clear();
+        self.sum.resize(vectors.dimensions(), 0);
+        let mut rank = f32::NEG_INFINITY;
+        for piece in pieces {
+            let found = vectors.find(&piece.word);
+            rank = rank.max(found.filter(|f| f.exact).map_or(f32::INFINITY, |f| vectors.rank(f.row)));
+            if let Some(found) = found {
+                self.sum.iter_mut().zip(vectors.vector(found.row)).for_each(|(sum, v)| *sum += i16::from(v));
             }
         }
+        Known { rank, vector: self.made.vectors.push(&self.sum), group: None }
     }
-    found
-}
 
-fn next_boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
-}
-
-/// The digits at the head of a text, separators of thousands dropped (`5 800`, `5.800`, `5,800` are 5800), and the rest.
-fn number(text: &str) -> (String, &str) {
-    let mut digits = String::new();
-    let mut rest = text;
-    loop {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        digits.push_str(&rest[..end]);
-        rest = &rest[end..];
-        let Some(tail) = rest.strip_prefix(['.', ',', ' ', '\u{a0}', '\u{202f}', '\u{2009}']) else { break };
-        let group = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
-        if group != 3 || digits.len() > 15 {
-            break;
+    /// How common a term is by the list of the commonest words.
+    fn rank(&self, pieces: &[Piece]) -> f32 {
+        let common = self.language.map_or(&[][..], |l| &l.common);
+        match pieces {
+            [piece] => common.iter().position(|w| *w == piece.word).map_or(f32::INFINITY, |at| at as f32),
+            _ => f32::INFINITY,
         }
-        rest = tail;
     }
-    (digits, rest)
+}
+
+/// Whether a word is what follows the apostrophe of the one before it.
+fn is_ending(text: &str, before: Option<Span>, word: &Word) -> bool {
+    before.is_some_and(|before| {
+        let between = &text[before.end as usize..word.span.start as usize];
+        let short = word.span.of(text).chars().count() <= 6 && before.of(text).chars().nth(1).is_some();
+        matches!(between, "'" | "’") && short && !word.digits
+    })
+}
+
+/// What a figure is as terms: a number, or the day, month and year of a day, or the hour and minute of a time.
+fn figure_pieces(meaning: Meaning) -> Vec<Piece> {
+    let piece = |word: String, figure| Piece { stem: word.clone(), word, capital: false, figure: Some(figure) };
+    match meaning {
+        Meaning::Number { amount, .. } => vec![piece(amount.to_string(), Figure::Number)],
+        Meaning::Date { year, month, day } => {
+            let number = |n: u16| piece(n.to_string(), Figure::Number);
+            let month = piece(format!("month {month}"), Figure::Month(month));
+            day.map(u16::from).map(number).into_iter().chain([month]).chain(year.map(number)).collect()
+        }
+        Meaning::Time { hour, minute } => vec![piece(format!("{hour}:{minute:02}"), Figure::Number)],
+    }
 }
 
 /// The first seven trigrams of a skeleton with a mark before it, three bytes in a number each.
@@ -238,15 +407,33 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn check(text: &str, expected: &[&str]) {
-        assert_eq!(words(text), expected);
+    fn check(lang: &str, text: &str, expected: &[&str]) {
+        let r = represent(&[text], lang, Languages::bundled(), Lexicon::bundled());
+        let words: Vec<&str> = r.segments[0].terms.iter().map(|t| &*r.terms[*t as usize].word).collect();
+        assert_eq!(words, expected);
     }
 
     #[test]
     fn words_lose_case_endings_and_numbers_their_separators() {
-        check("bakı'dan 94,6 milyon", &["bakı", "94", "6", "milyon"]);
-        check("1.234.567 rubles, russia’s 5 800 t", &["1234567", "rubles", "russia", "5800", "t"]);
-        check("2017-ci il", &["2017", "ci", "il"]);
+        check("az", "Bakı'dan 94,6 milyon", &["bakı", "94600000"]);
+        check("en", "1,234,567 rubles, Russia’s 5 800 t", &["1234567", "rouble", "russia", "5800", "t"]);
+        check("az", "2017-ci il", &["2017", "il"]);
+        check("tr", "Saat 19:30'da", &["saat", "19:30"]);
+    }
+
+    #[test]
+    fn days_are_day_month_and_year_however_written() {
+        let concepts = |lang, text: &str| {
+            let r = represent(&[text], lang, Languages::bundled(), Lexicon::bundled());
+            let of_term = |t: &Term| {
+                if t.number { vec![t.word.to_string()] } else { t.concepts.iter().map(u32::to_string).collect() }
+            };
+            let mut all: Vec<String> = r.terms.iter().flat_map(of_term).collect();
+            all.sort();
+            all
+        };
+        assert_eq!(concepts("az", "20.11.2017"), concepts("en", "20 November 2017"));
+        assert_eq!(concepts("az", "20.11.2017"), concepts("tr", "20 Kasım 2017"));
     }
 
     #[test]
@@ -262,6 +449,7 @@ mod tests {
                 let r = represent(&[&text, ""], lang, Languages::bundled(), Lexicon::bundled());
                 prop_assert_eq!(r.segments.len(), 2);
                 prop_assert!(r.segments[0].terms.iter().all(|t| (*t as usize) < r.terms.len()));
+                prop_assert!(r.terms.iter().all(|t| t.vector.is_none_or(|v| r.vectors.row(v).len() == r.vectors.dimensions)));
             }
         }
     }

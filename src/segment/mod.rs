@@ -1,11 +1,13 @@
-//! A segment's borders: text -> spans of sentences. Nothing is copied.
+//! A segment's borders: text -> spans of sentences, and of words. Nothing is copied.
 //!
 //! Sentences are found by rules over the data of a language (its abbreviations, whether a number with a stop is an
 //! ordinal). A stop ends a sentence only where what follows can begin one; everything else is an exception to that.
 
 mod sentence;
+mod word;
 
 pub use sentence::sentences;
+pub use word::{Word, words};
 
 use crate::language::Languages;
 use crate::model::Document;

@@ -17,8 +17,14 @@ pub fn sentences(text: &str, language: Option<&Language>) -> Vec<Span> {
     let mut start = skip_white(text, 0);
     let mut at = start;
     while let Some(stop) = next_terminator(text, at) {
-        let end = after_terminators(text, stop);
-        if ends_sentence(text, start, stop, end, language) {
+        let (end, ends) = match closing_mark(&text[stop..]) {
+            Some(mark) => (stop + mark, language.is_some_and(|l| begins_after_quote(&text[stop + mark..], l))),
+            None => {
+                let end = after_terminators(text, stop);
+                (end, ends_sentence(text, start, stop, end, language))
+            }
+        };
+        if ends {
             found.push(Span::new(start, end));
             start = skip_white(text, end);
         }
@@ -31,14 +37,30 @@ pub fn sentences(text: &str, language: Option<&Language>) -> Vec<Span> {
     found
 }
 
-/// The next `.`, `!`, `?` or `…` at or after `at`.
+/// The next `.`, `!`, `?` or `…` at or after `at`, or closing mark of a quotation.
 fn next_terminator(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     (at..bytes.len()).find(|&i| match bytes[i] {
         b'.' | b'!' | b'?' => true,
-        0xE2 => bytes[i..].starts_with("…".as_bytes()),
+        0xE2 => bytes[i..].starts_with("…".as_bytes()) || bytes[i..].starts_with("”".as_bytes()),
+        0xC2 => bytes[i..].starts_with("»".as_bytes()),
         _ => false,
     })
+}
+
+/// The length of the closing mark with which a text begins.
+fn closing_mark(text: &str) -> Option<usize> {
+    text.chars().next().filter(|c| matches!(c, '”' | '»')).map(char::len_utf8)
+}
+
+/// Whether a sentence begins after a closing mark without a stop: with a capital where a word of every text stands, which has
+/// none within a sentence. A Latin letter alone may be the `I` that always has one.
+fn begins_after_quote(rest: &str, language: &Language) -> bool {
+    let word = rest.trim_start();
+    word.len() < rest.len()
+        && word.starts_with(char::is_uppercase)
+        && (!word.starts_with(|c: char| c.is_ascii()) || word.chars().nth(1).is_some_and(char::is_alphabetic))
+        && begins_common(word, language)
 }
 
 /// Past the run of terminators and the closing marks glued to them.

@@ -1,0 +1,53 @@
+//! Weights: how much each term of a document says, and the mean direction of its segments.
+
+use super::{Representation, Term};
+use rustc_hash::FxHashMap;
+
+impl Representation {
+    /// How much each term says, from 0 to 1: its inverse document frequency by stem over the segments, less for the commonest
+    /// words of the language.
+    pub fn weights(&self) -> Vec<f32> {
+        let mut frequency: FxHashMap<&str, (u32, usize)> = FxHashMap::default();
+        for (i, segment) in self.segments.iter().enumerate() {
+            for term in &segment.terms {
+                let (count, last) = frequency.entry(&self.terms[*term as usize].stem).or_insert((0, usize::MAX));
+                *count += u32::from(std::mem::replace(last, i) != i);
+            }
+        }
+        let total = (self.segments.len() + 1) as f32;
+        let weight = |term: &Term| {
+            let df = frequency.get(&*term.stem).map_or(1, |f| f.0) as f32;
+            (total / df).ln() / total.ln() * (COMMON + (1.0 - COMMON) * term.rarity())
+        };
+        self.terms.iter().map(weight).collect()
+    }
+
+    /// The mean direction of the words of each segment, common words counting less (smooth inverse frequency, Arora et al. 2017):
+    /// a row of [`Matrix::dimensions`](super::Matrix::dimensions) numbers a segment, of length 1, or 0 where no word has a vector.
+    pub fn directions(&self) -> Vec<f32> {
+        let mut all = Vec::with_capacity(self.segments.len() * self.vectors.dimensions);
+        let mut sum = vec![0.0f32; self.vectors.dimensions];
+        for segment in &self.segments {
+            sum.fill(0.0);
+            for term in segment.terms.iter().map(|t| &self.terms[*t as usize]) {
+                let Some(row) = term.vector else { continue };
+                let weight = term.rarity() * self.vectors.scales[row as usize];
+                sum.iter_mut().zip(self.vectors.row(row)).for_each(|(sum, v)| *sum += weight * f32::from(*v));
+            }
+            let length = sum.iter().map(|v| v * v).sum::<f32>().sqrt();
+            all.extend(sum.iter().map(|v| v / length.max(f32::MIN_POSITIVE)));
+        }
+        all
+    }
+}
+
+/// The share of its weight that the commonest word keeps.
+const COMMON: f32 = 0.15;
+
+impl Term {
+    /// How much a word says by how rare it is in the language, from 0 to 1: smooth inverse frequency, with Zipf's law for the
+    /// frequency.
+    pub fn rarity(&self) -> f32 {
+        if self.rank.is_finite() { 0.001 / (0.001 + 0.08 / (self.rank + 1.0)) } else { 1.0 }
+    }
+}
