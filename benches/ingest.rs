@@ -21,7 +21,9 @@ fn one_page(c: &mut Criterion) {
     let languages = Languages::bundled();
     for (name, bytes) in PAGES {
         let page = page(bytes);
-        c.bench_function(&format!("page/{name}"), |b| b.iter(|| pipeline::document(black_box(&page), languages)));
+        c.bench_function(&format!("page/{name}"), |b| {
+            b.iter(|| pipeline::document(black_box(&page), pipeline::Knowledge::default()))
+        });
     }
     let page = page(PAGES[0].1);
     c.bench_function("page/az/ingest", |b| b.iter(|| ingest::document(black_box(&page), languages)));

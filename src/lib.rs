@@ -20,6 +20,7 @@ pub mod error;
 pub mod evaluate;
 pub mod export;
 pub mod identify;
+pub mod import;
 pub mod ingest;
 pub mod language;
 pub mod model;

@@ -16,6 +16,7 @@ pub use read::{document, read};
 use crate::align;
 use crate::error::{Error, Result};
 use crate::export::LangMap;
+use crate::identify::Identifier;
 use crate::language::Languages;
 use crate::model::Refusal;
 use crate::represent::Lexicon;
@@ -23,31 +24,35 @@ use crate::store::{Counts, Store};
 use input::Inputs;
 use std::path::Path;
 
-/// What a run may be told.
-#[derive(Debug)]
-pub struct Options {
+/// What is known of languages: it lives as long as the process.
+#[derive(Clone, Copy, Debug)]
+pub struct Knowledge {
     /// The languages to work with.
     pub languages: &'static Languages,
-    /// The lexicon to work with.
+    /// What tells them apart.
+    pub identifier: &'static Identifier,
+    /// What their words mean.
     pub lexicon: &'static Lexicon,
+}
+
+/// What is bundled.
+impl Default for Knowledge {
+    fn default() -> Self {
+        Knowledge { languages: Languages::bundled(), identifier: Identifier::bundled(), lexicon: Lexicon::bundled() }
+    }
+}
+
+/// What a run may be told.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// What is known of languages.
+    pub knowledge: Knowledge,
     /// How to align.
     pub align: align::Config,
     /// Which tags TMX files get for the languages.
     pub lang_map: LangMap,
     /// The title of the corpus.
     pub title: Option<String>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            languages: Languages::bundled(),
-            lexicon: Lexicon::bundled(),
-            align: align::Config::default(),
-            lang_map: LangMap::default(),
-            title: None,
-        }
-    }
 }
 
 /// Whoever wants to know how far a run is. Called from one thread.

@@ -1,5 +1,4 @@
-use super::{Outcome, output};
-use crate::identify::Identifier;
+use super::{Outcome, knowledge::Folders, output};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -15,20 +14,23 @@ pub(super) struct Args {
     /// Identify every line by itself.
     #[arg(long)]
     lines: bool,
+    #[command(flatten)]
+    languages: Folders,
 }
 
 impl Args {
     pub fn call(self) -> Result<Outcome> {
+        let identifier = self.languages.knowledge()?.identifier;
         output::print(|out| {
             for file in &self.files {
                 let text = output::read_text(file)?;
                 if self.lines {
                     for line in text.lines() {
-                        let found = Identifier::bundled().identify(line, &[]);
+                        let found = identifier.identify(line, &[]);
                         writeln!(out, "{}\t{:.3}", found.lang, found.confidence)?;
                     }
                 } else {
-                    let found = Identifier::bundled().identify(&text, &[]);
+                    let found = identifier.identify(&text, &[]);
                     writeln!(out, "{}\t{}\t{:.3}", file.display(), found.lang, found.confidence)?;
                 }
             }

@@ -86,7 +86,7 @@ impl Format {
     fn read(self, page: &Page) -> std::result::Result<Document, Refusal> {
         match self {
             Format::Text => ingest::document(page, Languages::bundled()),
-            Format::Jsonl => pipeline::document(page, Languages::bundled()),
+            Format::Jsonl => pipeline::document(page, pipeline::Knowledge::default()),
         }
     }
 

@@ -7,6 +7,7 @@ mod evaluate;
 mod export;
 mod identify;
 mod ingest;
+mod knowledge;
 mod output;
 mod pair;
 mod progress;

@@ -1,4 +1,4 @@
-use super::{Global, Outcome, output, progress::Progress};
+use super::{Global, Outcome, knowledge::Additions, output, progress::Progress};
 use crate::export::LangMap;
 use crate::pipeline::{self, Options, Summary, input};
 use anyhow::Result;
@@ -33,6 +33,8 @@ pub(super) struct Args {
     /// Exit with 3 where some input was refused.
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    additions: Additions,
 }
 
 /// How inputs are read.
@@ -76,7 +78,9 @@ const ENCODINGS: [&str; 9] = [
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
         let inputs = input::Inputs::new(&self.inputs, self.reading.options(Some(&self.out)))?;
-        let options = Options { lang_map: self.lang_map.unwrap_or_default(), title: self.title, ..Options::default() };
+        let knowledge = self.additions.knowledge(global)?;
+        let lang_map = self.lang_map.unwrap_or_default();
+        let options = Options { knowledge, lang_map, title: self.title, ..Options::default() };
         let progress = Progress::new(global);
         let summary = pipeline::run(&inputs, &self.out, &options, &progress)?;
         drop(progress);

@@ -1,6 +1,5 @@
-use super::{Outcome, output};
-use crate::identify::Identifier;
-use crate::language::{Lang, Languages};
+use super::{Outcome, knowledge::Folders, output};
+use crate::language::Lang;
 use crate::segment::sentences;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -17,14 +16,16 @@ pub(super) struct Args {
     /// The language of the text; identified where it is not given.
     #[arg(long, value_name = "TAG")]
     lang: Option<Lang>,
+    #[command(flatten)]
+    languages: Folders,
 }
 
 impl Args {
     pub fn call(self) -> Result<Outcome> {
         let text = output::read_text(&self.file)?;
-        let languages = Languages::bundled();
-        let lang = self.lang.unwrap_or_else(|| Identifier::bundled().identify(&text, &[]).lang);
-        let language = languages.get(lang.as_str());
+        let knowledge = self.languages.knowledge()?;
+        let lang = self.lang.unwrap_or_else(|| knowledge.identifier.identify(&text, &[]).lang);
+        let language = knowledge.languages.get(lang.as_str());
         output::print(|out| {
             for (n, paragraph) in paragraphs(&text).enumerate() {
                 if n > 0 {

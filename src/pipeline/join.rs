@@ -186,5 +186,5 @@ pub fn align_documents(source: &Document, target: &Document, level: Level, optio
 
 fn terms(document: &Document, level: Level, options: &Options) -> Representation {
     let segments: Vec<&str> = document.segments(level).iter().map(|s| s.of(&document.text)).collect();
-    represent(&segments, document.language.lang.as_str(), options.languages, options.lexicon)
+    represent(&segments, document.language.lang.as_str(), options.knowledge.languages, options.knowledge.lexicon)
 }

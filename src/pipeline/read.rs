@@ -1,11 +1,9 @@
 //! Pages become documents in the store: ingested, identified, segmented, and signed for pairing.
 
-use super::{Options, Summary, Watch, input::Inputs};
+use super::{Knowledge, Options, Summary, Watch, input::Inputs};
 use crate::error::Result;
-use crate::identify::Identifier;
-use crate::language::Languages;
 use crate::model::{Document, Level, Page, Refusal};
-use crate::represent::{Lexicon, represent};
+use crate::represent::represent;
 use crate::store::{Entry, Outcome, Store};
 use crate::{ingest, pair, segment};
 use rayon::prelude::*;
@@ -18,15 +16,15 @@ const PAGES: usize = 128;
 const BYTES: usize = 32 << 20;
 
 /// Makes the document of a page: main text and metadata, languages, sentences.
-pub fn document(page: &Page, languages: &Languages) -> std::result::Result<Document, Refusal> {
-    let mut document = ingest::document(page, languages)?;
-    Identifier::bundled().document(&mut document);
-    segment::document(&mut document, languages);
+pub fn document(page: &Page, knowledge: Knowledge) -> std::result::Result<Document, Refusal> {
+    let mut document = ingest::document(page, knowledge.languages)?;
+    knowledge.identifier.document(&mut document);
+    segment::document(&mut document, knowledge.languages);
     Ok(document)
 }
 
 /// What the store gets for a page.
-fn entry(page: Read, languages: &Languages, lexicon: &Lexicon) -> Entry {
+fn entry(page: Read, knowledge: Knowledge) -> Entry {
     let (page, blake3) = match page {
         Ok(page) => {
             let blake3 = page.provenance.blake3.clone();
@@ -34,10 +32,11 @@ fn entry(page: Read, languages: &Languages, lexicon: &Lexicon) -> Entry {
         }
         Err(refusal) => return Entry::Refusal { refusal, blake3: String::new() },
     };
-    match document(&page, languages) {
+    match document(&page, knowledge) {
         Ok(document) => {
             let texts: Vec<&str> = document.segments(Level::Paragraph).iter().map(|s| s.of(&document.text)).collect();
-            let terms = represent(&texts, document.language.lang.as_str(), languages, lexicon);
+            let lang = document.language.lang.as_str();
+            let terms = represent(&texts, lang, knowledge.languages, knowledge.lexicon);
             let signature = pair::signature(&terms, document.metadata.published);
             Entry::Document { document, signature }
         }
@@ -96,10 +95,10 @@ impl<W: Watch> Reading<'_, W> {
                 Entry::Document { .. } => None,
             })
             .collect();
-        let (languages, lexicon) = (self.options.languages, self.options.lexicon);
+        let knowledge = self.options.knowledge;
         let store = &mut *self.store;
         let (entries, outcomes) = rayon::join(
-            || pages.into_par_iter().with_max_len(1).map(|page| entry(page, languages, lexicon)).collect(),
+            || pages.into_par_iter().with_max_len(1).map(|page| entry(page, knowledge)).collect(),
             || store.add(ready),
         );
         self.ready = entries;

@@ -7,6 +7,8 @@ mod export;
 mod identify;
 mod interrupted;
 mod json_schema;
+mod knowledge;
+mod lexicon;
 mod news;
 mod report;
 mod sample;

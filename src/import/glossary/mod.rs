@@ -1,0 +1,208 @@
+//! Glossaries: bilingual lexicons that others made, read from their files as pairs of forms that mean the same.
+//!
+//! A file is what its content says; its name tells which files belong together (`x.index` and `x.dict.dz`) and, where the
+//! content is silent, the languages (`deu-fra.index`). All are read plain or out of a gzip. A glossary is the work of
+//! strangers: what cannot be read of it is counted, and no file makes the reader panic or hold more than its limits.
+
+mod dictd;
+mod dix;
+mod file;
+mod form;
+mod gloss;
+mod markup;
+mod stardict;
+mod tags;
+mod tmx;
+mod tsv;
+mod xml;
+
+use std::fmt::{self, Display};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Pairs of forms that mean the same in two languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glossary {
+    /// What kind of file it came from.
+    pub format: Format,
+    /// The pairs, in the order of the file.
+    pub entries: Vec<Entry>,
+    /// How many entries of the file could not be read, or not in whole.
+    pub unread: usize,
+    /// Where the first of these is, and why.
+    pub first_unread: Option<String>,
+}
+
+/// A pair of forms that mean the same. A form is one to five words with a space between.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The tags of both languages where the file or its name says them, by BCP 47.
+    pub languages: Option<(String, String)>,
+    /// The form in the first language.
+    pub source: String,
+    /// The form in the second language.
+    pub target: String,
+}
+
+/// The kinds of files that hold a glossary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Columns with a tab between, a language each.
+    Tsv,
+    /// Pairs of words with a space between, as in the dictionaries of MUSE.
+    Muse,
+    /// An index and a body for a dictd server, as FreeDict has them.
+    Dictd,
+    /// A dictionary of StarDict.
+    StarDict,
+    /// A bilingual dictionary of Apertium.
+    Dix,
+    /// A translation memory.
+    Tmx,
+}
+
+impl Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::Tsv => "TSV",
+            Format::Muse => "MUSE",
+            Format::Dictd => "dictd",
+            Format::StarDict => "StarDict",
+            Format::Dix => "Apertium",
+            Format::Tmx => "TMX",
+        })
+    }
+}
+
+/// Why a file gives no glossary.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file that holds no pair of forms in any format that is known.
+    #[error(
+        "{}: no lexicon: {reason}. Give a TSV, MUSE pairs, or a file of dictd, StarDict, Apertium (.dix) or TMX",
+        path.display()
+    )]
+    NoLexicon {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A dictionary of several files of which one is not there.
+    #[error(
+        "{}: the dictionary has another file, {}, which is missing. Put it beside this one",
+        path.display(),
+        missing.display()
+    )]
+    Missing {
+        /// The file that was named.
+        path: PathBuf,
+        /// The file that is not there.
+        missing: PathBuf,
+    },
+    /// A file beyond what is held in memory.
+    #[error("{}: too large: {reason}. Split it and give the parts", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// What is too large.
+        reason: String,
+    },
+}
+
+/// No glossary has more entries, read or unread. The largest of FreeDict and MUSE have some 500 000.
+const ENTRIES: usize = 2_000_000;
+
+/// The glossary in a file, or in the files of a dictionary of which it is one.
+///
+/// ```
+/// let path = std::env::temp_dir().join(format!("{}-de-fr.txt", std::process::id()));
+/// std::fs::write(&path, "Gletscher glacier\nBerg montagne\n").unwrap();
+/// let glossary = korpu::import::glossary::read(&path).unwrap();
+/// assert_eq!(glossary.entries[1].target, "montagne");
+/// assert_eq!(glossary.entries[1].languages, Some(("de".to_owned(), "fr".to_owned())));
+/// # std::fs::remove_file(path).unwrap();
+/// ```
+pub fn read(path: &Path) -> Result<Glossary, Error> {
+    let languages = path.file_name().and_then(|name| tags::languages(&name.to_string_lossy()));
+    let glossary = match file::dictionary(path) {
+        Some(Format::StarDict) => stardict::open(path, languages)?,
+        Some(_) => dictd::open(path, languages)?,
+        None => one_file(path, languages)?,
+    };
+    if glossary.is_full() {
+        return Err(Error::TooLarge { path: path.to_owned(), reason: format!("more than {ENTRIES} entries") });
+    }
+    if glossary.entries.is_empty() {
+        let reason = glossary.first_unread.unwrap_or_else(|| "there are no entries in it".to_owned());
+        return Err(Error::NoLexicon { path: path.to_owned(), reason });
+    }
+    Ok(glossary)
+}
+
+/// The glossary in a file that stands alone.
+fn one_file(path: &Path, languages: Languages) -> Result<Glossary, Error> {
+    let bytes = file::bytes(path)?;
+    let no_lexicon = |reason: &str| Err(Error::NoLexicon { path: path.to_owned(), reason: reason.to_owned() });
+    let text = file::text(bytes);
+    if text.contains('\0') {
+        return no_lexicon("it is not text");
+    }
+    if stardict::is_info(&text) {
+        return stardict::open(path, languages);
+    }
+    Ok(match xml::root(&text) {
+        Some("tmx") => tmx::read(&text),
+        Some("dictionary") => dix::read(&text, languages),
+        Some(_) => return no_lexicon("it is XML, but neither a TMX nor a dictionary of Apertium"),
+        None => tsv::read(&text, languages),
+    })
+}
+
+/// The tags of two languages where they are known.
+type Languages = Option<(String, String)>;
+
+impl Glossary {
+    fn new(format: Format) -> Glossary {
+        Glossary { format, entries: Vec::new(), unread: 0, first_unread: None }
+    }
+
+    fn add(&mut self, languages: &Languages, source: &str, target: &str) {
+        if !self.is_full() {
+            let (source, target) = (source.to_owned(), target.to_owned());
+            self.entries.push(Entry { languages: languages.clone(), source, target });
+        }
+    }
+
+    /// Every form of one side with every form of the other.
+    fn add_all(&mut self, languages: &Languages, sources: &[String], targets: &[String]) {
+        for source in sources {
+            targets.iter().for_each(|target| self.add(languages, source, target));
+        }
+    }
+
+    /// Counts an entry that cannot be read.
+    fn skip(&mut self, place: impl Display, reason: impl Display) {
+        self.unread = self.unread.saturating_add(1);
+        // Control characters of the file could steer a terminal.
+        let plain = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+        self.first_unread.get_or_insert_with(|| format!("{place}: {reason}").chars().map(plain).collect());
+    }
+
+    /// Whether no more is taken.
+    fn is_full(&self) -> bool {
+        self.entries.len().saturating_add(self.unread) > ENTRIES
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! Files that others made -> what korpu works with.
+
+pub mod glossary;
