@@ -1,14 +1,12 @@
-use super::{Global, Outcome, output, progress::Progress};
-use crate::identify::Identifier;
-use crate::language::{Lang, Languages};
+use super::{Global, Outcome, knowledge::Additions, output, progress::Progress};
+use crate::language::Lang;
 use crate::model::Pair;
-use crate::pair::{Memory, pairs_of, signature};
-use crate::pipeline;
-use crate::represent::{Lexicon, represent};
+use crate::pair::{Candidate, Memory, candidates_of, pairs_among, signature};
+use crate::pipeline::{self, Knowledge};
+use crate::represent::represent;
 use crate::store::Store;
 use anyhow::Result;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Which documents are versions of one work, or reports of one event.
@@ -25,8 +23,10 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Tsv)]
     format: Format,
     /// Pair what waits for it in this store.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "format"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "format", "lexicons", "folders"])]
     store: Option<PathBuf>,
+    #[command(flatten)]
+    additions: Additions,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -44,7 +44,7 @@ impl Args {
             output::print(|out| Ok(writeln!(out, "{count} new pairs")?))?;
             return Ok(Outcome::Done);
         }
-        let pairs = pairs(&self.files)?;
+        let pairs = pairs(&self.files, self.additions.knowledge(global)?)?;
         output::print(|out| {
             for pair in &pairs {
                 match self.format {
@@ -69,15 +69,14 @@ impl Args {
 }
 
 /// The pairs among files, by source and target.
-fn pairs(files: &[PathBuf]) -> Result<Vec<Pair>> {
-    let languages = Languages::bundled();
+fn pairs(files: &[PathBuf], knowledge: Knowledge) -> Result<Vec<Pair>> {
     let signed: Result<Vec<_>> = files
         .par_iter()
         .map(|file| {
             let text = output::read_text(file)?;
-            let lang = lang_of(file, &text);
+            let lang = lang_of(file, &text, knowledge);
             let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
-            let terms = represent(&lines, lang.as_str(), languages, Lexicon::bundled());
+            let terms = represent(&lines, lang.as_str(), knowledge.languages, knowledge.lexicon);
             Ok((file.to_string_lossy().into_owned(), lang, signature(&terms, None)))
         })
         .collect();
@@ -85,19 +84,17 @@ fn pairs(files: &[PathBuf]) -> Result<Vec<Pair>> {
     for (name, lang, signature) in signed? {
         index.add(&name, lang, signature);
     }
-    let found: crate::Result<Vec<Vec<Pair>>> =
-        files.par_iter().map(|file| pairs_of(&file.to_string_lossy(), &index)).collect();
-    let pairs: BTreeMap<_, _> =
-        found?.into_iter().flatten().map(|p| ((p.source.clone(), p.target.clone()), p)).collect();
-    Ok(pairs.into_values().collect())
+    let found: crate::Result<Vec<Vec<Candidate>>> =
+        files.par_iter().map(|file| candidates_of(&file.to_string_lossy(), &index)).collect();
+    Ok(pairs_among(found?.into_iter().flatten().collect(), &index))
 }
 
 /// The language that the ending of a file names, if korpu or BCP 47 knows it as one, else that of its text.
-pub(super) fn lang_of(file: &Path, text: &str) -> Lang {
+pub(super) fn lang_of(file: &Path, text: &str, knowledge: Knowledge) -> Lang {
     let ending = file.extension().and_then(|e| e.to_str()).filter(|e| e.len() <= 7);
     let page = crate::ingest::container::media_type(&file.to_string_lossy(), b"").is_some();
     match ending.filter(|_| !page).and_then(Lang::parse) {
         Some(lang) => lang,
-        None => Identifier::bundled().identify(text, &[]).lang,
+        None => knowledge.identifier.identify(text, &[]).lang,
     }
 }

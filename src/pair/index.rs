@@ -35,6 +35,13 @@ impl Memory {
     }
 }
 
+impl Memory {
+    /// The language of a document.
+    pub fn lang(&self, id: &str) -> Option<&Lang> {
+        self.documents.get(id).map(|d| &d.0)
+    }
+}
+
 impl Index for Memory {
     fn documents(&self) -> Result<usize> {
         Ok(self.documents.len())

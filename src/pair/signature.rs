@@ -61,19 +61,24 @@ pub fn signature(document: &Representation, published: Option<Moment>) -> Signat
     Signature { day: published.map(Moment::day_number), features, minhash: minhash(document) }
 }
 
-/// The features of a term: a number of two digits or more, its concepts, or else the head of its skeleton.
+/// A word is no name, and its group says little, if it is among so many of the commonest.
+const COMMON: f32 = 300.0;
+
+/// The features of a term: a number of two digits or more; its concepts, or else the head of its skeleton; and its group.
 fn features(term: &Term) -> Vec<u64> {
     if term.number {
         return if term.word.len() > 1 { vec![hash(&term.word, Kind::Number)] } else { Vec::new() };
     }
-    if !term.concepts.is_empty() {
-        // A word of many meanings says little.
-        let few = &term.concepts[..term.concepts.len().min(2)];
-        return few.iter().map(|c| hash(&c.to_string(), Kind::Concept)).collect();
+    let rare = term.rank >= COMMON;
+    // A word of many meanings says little.
+    let few = &term.concepts[..term.concepts.len().min(2)];
+    let mut features: Vec<u64> = few.iter().map(|c| hash(&c.to_string(), Kind::Concept)).collect();
+    if features.is_empty() && rare && term.skeleton.len() >= 4 {
+        let head = term.skeleton.get(..term.skeleton.len().min(6)).unwrap_or_default();
+        features.push(hash(head, Kind::Name));
     }
-    let long = term.skeleton.len() >= 4 && term.rank == u32::MAX;
-    let head = term.skeleton.get(..term.skeleton.len().min(6)).unwrap_or_default();
-    if long { vec![hash(head, Kind::Name)] } else { Vec::new() }
+    features.extend(term.group.filter(|_| rare).map(|group| hash(&format!("~{group}"), Kind::Concept)));
+    features
 }
 
 /// A stable hash with the kind in its lowest bits (FNV-1a).
