@@ -1,10 +1,10 @@
 //! Fits the weights of the aligner by maximum likelihood and writes them as TOML.
 //!
-//! cargo run --release --example fit_alignment -- [--cv K] [--out FILE] [--ridge R] FOLDER...
+//! cargo run --release --example fit_alignment -- [--cv K] [--out FILE] [--ridge R] [--unknown] FOLDER...
 //!
 //! A FOLDER is searched for gold ladders `x.gold` beside `x.<lang>` files, one segment a line. `--cv K` reports the
 //! strict F1 by K-fold cross-validation over documents (the same document in any language and level is in one fold)
-//! before fitting on everything.
+//! before fitting on everything. `--unknown` forgets the languages: what is fitted is for those without lexicon and vectors.
 
 use korpu::align::{self, Example, Weights};
 use korpu::evaluate::{Ladder, Score, parse_ladder, score};
@@ -24,7 +24,7 @@ struct Job {
 
 fn main() {
     let mut folders = Vec::new();
-    let (mut folds, mut out, mut ridge) = (0usize, None, 1.0f64);
+    let (mut folds, mut out, mut ridge, mut unknown) = (0usize, None, 1.0f64, false);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut value = || args.next().unwrap_or_else(|| panic!("{arg} needs a value"));
@@ -32,15 +32,20 @@ fn main() {
             "--cv" => folds = value().parse().expect("--cv takes a number"),
             "--ridge" => ridge = value().parse().expect("--ridge takes a number"),
             "--out" => out = Some(value()),
+            "--unknown" => unknown = true,
             _ => folders.push(PathBuf::from(&arg)),
         }
     }
     let mut golds = Vec::new();
     folders.iter().for_each(|f| find(f, &mut golds));
     golds.sort();
-    let jobs: Vec<Job> = golds.par_iter().filter_map(|g| job(g)).collect();
+    let mut jobs: Vec<Job> = golds.par_iter().filter_map(|g| job(g, unknown)).collect();
     eprintln!("{} alignments", jobs.len());
-    let start = Weights::default();
+    let mut start = Weights::default();
+    if unknown {
+        start.features = start.unknown;
+    }
+    jobs.par_iter_mut().for_each(|j| j.example.estimate(&start));
     report("bundled weights", &jobs.iter().map(|j| (j, &start)).collect::<Vec<_>>());
     if folds > 1 {
         let mut names: Vec<&str> = jobs.iter().map(|j| j.document.as_str()).collect();
@@ -52,8 +57,14 @@ fn main() {
             .collect();
         report("cross-validated", &jobs.iter().map(|j| (j, &fits[fold(j)])).collect::<Vec<_>>());
     }
-    let weights = train(&start, &jobs.iter().collect::<Vec<_>>(), ridge);
+    let mut weights = train(&start, &jobs.iter().collect::<Vec<_>>(), ridge);
     report("fitted on all", &jobs.iter().map(|j| (j, &weights)).collect::<Vec<_>>());
+    jobs.par_iter_mut().for_each(|j| j.example.estimate(&weights));
+    report("with what is missing estimated anew", &jobs.iter().map(|j| (j, &weights)).collect::<Vec<_>>());
+    if unknown {
+        let bundled = Weights::default();
+        weights = Weights { unknown: weights.features, features: bundled.features, ..weights };
+    }
     print!("{}", weights.to_toml());
     if let Some(out) = out {
         std::fs::write(&out, weights.to_toml()).unwrap_or_else(|e| panic!("{out}: {e}"));
@@ -71,7 +82,7 @@ fn find(folder: &Path, golds: &mut Vec<PathBuf>) {
     }
 }
 
-fn job(gold: &Path) -> Option<Job> {
+fn job(gold: &Path, unknown: bool) -> Option<Job> {
     let stem = gold.file_stem()?.to_str()?.to_owned();
     let mut sides: Vec<PathBuf> = std::fs::read_dir(gold.parent()?)
         .ok()?
@@ -88,7 +99,8 @@ fn job(gold: &Path) -> Option<Job> {
     let (a, b) = (segments(source_text.leak()), segments(target_text.leak()));
     let (b, ladder) = monotone(&b, ladder);
     let side = |path: &Path, texts: &[&str]| {
-        Some(represent(texts, path.extension()?.to_str()?, Languages::bundled(), Lexicon::bundled()))
+        let lang = if unknown { "und" } else { path.extension()?.to_str()? };
+        Some(represent(texts, lang, Languages::bundled(), Lexicon::bundled()))
     };
     let beads: Vec<Bead> = ladder
         .iter()

@@ -1,5 +1,4 @@
-use super::similarity::Similarity;
-use crate::represent::Representation;
+use crate::represent::{Representation, Similarity};
 
 /// The cells (source position, target position) that an alignment may pass through: for each source segment a range of
 /// target segments. Short documents have all of them.
@@ -55,6 +54,12 @@ impl Band {
         self.offset[self.low.len()]
     }
 
+    /// How many cells there are before a row.
+    #[inline]
+    pub fn offset(&self, i: usize) -> usize {
+        self.offset[i]
+    }
+
     /// How many source segments.
     pub fn sources(&self) -> usize {
         self.low.len()
@@ -87,7 +92,7 @@ impl Band {
 /// straight between them.
 fn course(source: &Representation, target: &Representation, similarity: &Similarity) -> Vec<usize> {
     let (n, m) = (source.segments.len(), target.segments.len());
-    let (places_a, places_b) = (places(source), places(target));
+    let (places_a, places_b) = (source.places(), target.places());
     let mut votes: Vec<(u32, u32, f32)> = Vec::new();
     for (a, row) in similarity.rows.iter().enumerate() {
         for &(b, s) in row {
@@ -117,20 +122,6 @@ fn course(source: &Representation, target: &Representation, similarity: &Similar
     }
     centre.push(m);
     centre
-}
-
-/// The segments of each term.
-fn places(side: &Representation) -> Vec<Vec<u32>> {
-    let mut places = vec![Vec::new(); side.terms.len()];
-    for (i, segment) in side.segments.iter().enumerate() {
-        for term in &segment.terms {
-            let places: &mut Vec<u32> = &mut places[*term as usize];
-            if places.last() != Some(&(i as u32)) {
-                places.push(i as u32);
-            }
-        }
-    }
-    places
 }
 
 /// The chain of points, increasing on both sides, with the largest sum of weights. Points are sorted by row, then column.

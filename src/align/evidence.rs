@@ -2,17 +2,42 @@
 
 use super::{
     band::Band,
-    similarity::Similarity,
-    weights::{COUNT, Weights, at},
+    pooled::Pooled,
+    weights::{COUNT, at},
 };
-use crate::represent::Representation;
+use crate::represent::{Representation, Similarity};
 
 /// The largest side of a bead that is not 1-1.
-pub(super) const LARGEST: usize = 4;
+pub(super) const LARGEST: usize = 5;
 
 /// The shapes of beads with both sides.
-pub(super) const SHAPES: [(usize, usize); 12] =
-    [(1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (2, 3), (3, 2), (1, 4), (4, 1), (3, 3), (2, 4)];
+pub(super) const SHAPES: [(usize, usize); 25] = [
+    (1, 1),
+    (1, 2),
+    (2, 1),
+    (2, 2),
+    (1, 3),
+    (3, 1),
+    (2, 3),
+    (3, 2),
+    (1, 4),
+    (4, 1),
+    (3, 3),
+    (2, 4),
+    (4, 2),
+    (1, 5),
+    (5, 1),
+    (3, 4),
+    (4, 3),
+    (2, 5),
+    (5, 2),
+    (4, 4),
+    (3, 5),
+    (5, 3),
+    (4, 5),
+    (5, 4),
+    (5, 5),
+];
 
 /// Where `cover` bends.
 const KNOTS: [f32; 6] = [0.0, 0.15, 0.3, 0.5, 0.75, 1.0];
@@ -31,8 +56,10 @@ pub(super) struct Evidence<'a, const F: usize> {
     source: Vec<Vec<[f32; F]>>,
     /// Evidence of target segment `j` facing the source segments `i..i+p`, by `[p - 1][cell(i, j)]`.
     target: Vec<Vec<[f32; F]>>,
-    sources: Vec<Segment>,
-    targets: Vec<Segment>,
+    /// By segment, by number of segments less 1: the block that begins there.
+    sources: Vec<[Segment; LARGEST]>,
+    targets: Vec<[Segment; LARGEST]>,
+    pooled: Option<Pooled<'a>>,
 }
 
 /// The evidence with the words weighed: one number a cell.
@@ -41,9 +68,9 @@ pub(super) fn weighed<'a>(
     target: &Representation,
     similarity: &Similarity,
     band: &'a Band,
-    weights: &Weights,
+    weights: &[f32; COUNT],
 ) -> Evidence<'a, 1> {
-    let weights = &weights.features[at::COVER..at::COVER + PER_WORD];
+    let weights = &weights[at::COVER..at::COVER + PER_WORD];
     Evidence::new(source, target, similarity, band, |f| [dot(f, weights)])
 }
 
@@ -57,13 +84,14 @@ pub(super) fn unweighed<'a>(
     Evidence::new(source, target, similarity, band, |f| *f)
 }
 
-/// What a segment adds to the evidence by itself.
+/// What a segment, or a block of them, adds to the evidence by itself.
 #[derive(Clone, Copy, Debug, Default)]
 struct Segment {
     /// Sum of the weights of its distinct terms.
     weight: f32,
+    /// Words; of a block the logarithm of one more.
     words: f32,
-    /// Characters, scaled so that the two documents are equally long.
+    /// Characters, scaled so that the two documents are equally long; of a block the logarithm of eight more.
     length: f32,
     stops: f32,
     quotes: f32,
@@ -78,14 +106,15 @@ impl<'a, const F: usize> Evidence<'a, F> {
         band: &'a Band,
         value: impl Fn(&[f32; PER_WORD]) -> [f32; F],
     ) -> Self {
-        let gather = |side: Side| (1..=LARGEST).map(|k| side.gather(k, band, &value)).collect();
+        let gather = |side: Side| side.gather(band, &value);
         let flipped = similarity.transposed(target.terms.len());
         Evidence {
             band,
             source: gather(Side { own: source, other: target, rows: &similarity.rows, transposed: false }),
             target: gather(Side { own: target, other: source, rows: &flipped.rows, transposed: true }),
-            sources: segments(source, ratio(source, target)),
-            targets: segments(target, 1.0),
+            sources: blocks(&segments(source, ratio(source, target))),
+            targets: blocks(&segments(target, 1.0)),
+            pooled: Pooled::new(source, target, band),
         }
     }
 
@@ -109,51 +138,56 @@ impl<'a, const F: usize> Evidence<'a, F> {
     }
 
     /// The features of a bead that do not come from its words one by one.
-    pub fn surface(&self, i: usize, j: usize, shape: usize, features: &mut [f32; COUNT]) {
+    pub fn surface(&self, i: usize, j: usize, shape: usize) -> [f32; COUNT] {
         let (p, q) = SHAPES[shape];
-        let sum = |all: &[Segment]| {
-            all.iter().fold(Segment::default(), |a, b| Segment {
-                weight: a.weight + b.weight,
-                words: a.words + b.words,
-                length: a.length + b.length,
-                stops: a.stops + b.stops,
-                quotes: a.quotes + b.quotes,
-                digits: a.digits + b.digits,
-            })
-        };
-        let (a, b) = (sum(&self.sources[i..i + p]), sum(&self.targets[j..j + q]));
-        if shape < 4 {
-            features[at::SHAPE + shape] = 1.0;
-        } else {
-            features[at::LARGER] = 1.0;
-            features[at::BEYOND] = (p + q - 4) as f32;
+        let mut features = shape_features(shape);
+        if let Some(pooled) = &self.pooled {
+            features[at::POOLED] = pooled.cosine(i, j, (p, q));
+            features[at::RIVAL] = pooled.rival(i, j, (p, q));
         }
-        features[at::WORDS] = (a.words.ln_1p() + b.words.ln_1p()) / 4.0;
-        let ratio = ((a.length + 8.0) / (b.length + 8.0)).ln().abs().min(2.0);
+        let (a, b) = (&self.sources[i][p - 1], &self.targets[j][q - 1]);
+        features[at::WORDS] = (a.words + b.words) / 4.0;
+        let ratio = (a.length - b.length).abs().min(2.0);
         features[at::LENGTH] = ratio;
         features[at::LENGTH + 1] = (ratio - 0.2).max(0.0);
         features[at::LENGTH + 2] = (ratio - 0.7).max(0.0);
         features[at::STOPS] = (a.stops + p as f32 - b.stops - q as f32).abs().min(CAP);
         features[at::QUOTES] = (a.quotes - b.quotes).abs().min(CAP);
         features[at::DIGITS] = (a.digits - b.digits).abs().min(CAP);
+        features
     }
 
     /// The features of a source segment without counterpart.
     pub fn source_null(&self, i: usize) -> [f32; COUNT] {
-        null(&self.sources[i])
+        null(&self.sources[i][0], self.pooled.as_ref().map_or(0.0, |p| p.source(i)))
     }
 
     /// The features of a target segment without counterpart.
     pub fn target_null(&self, j: usize) -> [f32; COUNT] {
-        null(&self.targets[j])
+        null(&self.targets[j][0], self.pooled.as_ref().map_or(0.0, |p| p.target(j)))
     }
 }
 
-fn null(segment: &Segment) -> [f32; COUNT] {
+/// The features of a shape by itself.
+pub(super) fn shape_features(shape: usize) -> [f32; COUNT] {
+    let (p, q) = SHAPES[shape];
+    let mut features = [0.0; COUNT];
+    if shape < 4 {
+        features[at::SHAPE + shape] = 1.0;
+    } else {
+        features[at::LARGER] = 1.0;
+        features[at::BEYOND] = (p + q - 4) as f32;
+        features[at::UNEVEN] = p.abs_diff(q) as f32;
+    }
+    features
+}
+
+fn null(segment: &Segment, nearest: f32) -> [f32; COUNT] {
     let mut features = [0.0; COUNT];
     features[at::NULL] = 1.0;
     features[at::NULL_WEIGHT] = segment.weight.sqrt();
     features[at::NULL_STOPS] = segment.stops;
+    features[at::NULL_NEAREST] = nearest;
     features
 }
 
@@ -168,8 +202,29 @@ fn ratio(source: &Representation, target: &Representation) -> f32 {
     if (0.6..=1.6).contains(&ratio) { ratio } else { 1.0 }
 }
 
+/// The blocks that begin with each segment, those beyond the end as long as there are segments.
+fn blocks(segments: &[Segment]) -> Vec<[Segment; LARGEST]> {
+    let block = |from: usize| {
+        let mut blocks = [Segment::default(); LARGEST];
+        let mut sum = Segment::default();
+        for (k, block) in blocks.iter_mut().enumerate() {
+            if let Some(s) = segments.get(from + k) {
+                sum.weight += s.weight;
+                sum.words += s.words;
+                sum.length += s.length;
+                sum.stops += s.stops;
+                sum.quotes += s.quotes;
+                sum.digits += s.digits;
+            }
+            *block = Segment { words: sum.words.ln_1p(), length: (sum.length + 8.0).ln(), ..sum };
+        }
+        blocks
+    };
+    (0..segments.len()).map(block).collect()
+}
+
 fn segments(side: &Representation, ratio: f32) -> Vec<Segment> {
-    let weights = term_weights(side);
+    let weights = side.weights();
     let mut seen = vec![usize::MAX; side.terms.len()];
     let segment = |(i, s): (usize, &crate::represent::Represented)| {
         let mut weight = 0.0;
@@ -190,26 +245,6 @@ fn segments(side: &Representation, ratio: f32) -> Vec<Segment> {
     side.segments.iter().enumerate().map(segment).collect()
 }
 
-/// The weight of each term: inverse document frequency of its stem over the segments, less for the commonest words of
-/// the language (smooth inverse frequency, Arora et al. 2017, with Zipf's law for the frequency); numbers weigh 1 before it.
-fn term_weights(side: &Representation) -> Vec<f32> {
-    let mut frequency: rustc_hash::FxHashMap<&str, (u32, usize)> = rustc_hash::FxHashMap::default();
-    for (i, segment) in side.segments.iter().enumerate() {
-        for term in &segment.terms {
-            let (count, last) = frequency.entry(&side.terms[*term as usize].stem).or_insert((0, usize::MAX));
-            *count += u32::from(std::mem::replace(last, i) != i);
-        }
-    }
-    let total = (side.segments.len() + 1) as f32;
-    let weight = |term: &crate::represent::Term| {
-        let df = frequency.get(&*term.stem).map_or(1, |f| f.0) as f32;
-        let idf = (total / df).ln() / total.ln();
-        let rare = if term.rank == u32::MAX { 1.0 } else { 0.001 / (0.001 + 0.08 / (term.rank as f32 + 1.0)) };
-        idf * (0.15 + 0.85 * rare)
-    };
-    side.terms.iter().map(weight).collect()
-}
-
 /// One side with its similarities to the other.
 struct Side<'a> {
     own: &'a Representation,
@@ -220,80 +255,55 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    /// The evidence of each own segment facing each block of `k` segments of the other side, by cell of the band.
+    /// The evidence of each own segment facing each block of `k` segments of the other side, by `[k - 1]`, by cell of the band.
     ///
     /// A word is alike to few segments, so the evidence is that of a word with no likeness anywhere in the block, and
     /// corrections where there is some.
-    fn gather<const F: usize>(
-        &self,
-        k: usize,
-        band: &Band,
-        value: &impl Fn(&[f32; PER_WORD]) -> [f32; F],
-    ) -> Vec<[f32; F]> {
+    fn gather<const F: usize>(&self, band: &Band, value: &impl Fn(&[f32; PER_WORD]) -> [f32; F]) -> Vec<Vec<[f32; F]>> {
         let others = self.other.segments.len();
-        let mut out = vec![[0.0; F]; band.cells()];
-        if others < k {
-            return out;
-        }
-        let blocks = others - k + 1;
-        let weights = term_weights(self.own);
-        let likeness = self.likeness();
-        let mut base = vec![[0.0; F]; self.own.segments.len()];
-        let places = self.places();
+        let mut out = vec![vec![[0.0; F]; band.cells()]; LARGEST];
+        let mut base = vec![vec![[0.0; F]; self.own.segments.len()]; LARGEST];
+        let weights = self.own.weights();
+        let places = self.own.places();
+        let mut word = Word::default();
         let mut corrections: Vec<(u32, [f32; F])> = Vec::new();
-        for (term, columns) in likeness.iter().enumerate() {
-            let zero = corrections_of(columns, k, blocks, value, &mut corrections);
-            for &i in &places[term] {
-                let (i, w) = (i as usize, weights[term]);
-                base[i].iter_mut().zip(zero).for_each(|(b, z)| *b += w * z);
-                // Blocks stand in order: those in the band lie together.
-                let near = if self.transposed { band.column(i) } else { band.row(i) };
-                let first = corrections.partition_point(|c| (c.0 as usize) < near.start);
-                let last = corrections.partition_point(|c| (c.0 as usize) < near.end);
-                for (block, correction) in &corrections[first..last] {
-                    let cell =
-                        if self.transposed { band.cell(*block as usize, i) } else { band.cell(i, *block as usize) };
-                    if let Some(cell) = cell {
-                        out[cell].iter_mut().zip(correction).for_each(|(o, c)| *o += w * c);
+        for (term, columns) in self.likeness().iter().enumerate() {
+            word.read(columns);
+            for k in 1..=LARGEST.min(others) {
+                let zero = word.corrections(columns, k, others - k + 1, value, &mut corrections);
+                let (out, base) = (&mut out[k - 1], &mut base[k - 1]);
+                for &i in &places[term] {
+                    let (i, w) = (i as usize, weights[term]);
+                    base[i].iter_mut().zip(zero).for_each(|(b, z)| *b += w * z);
+                    // Blocks stand in order: those in the band lie together.
+                    let near = if self.transposed { band.column(i) } else { band.row(i) };
+                    let first = corrections.partition_point(|c| (c.0 as usize) < near.start);
+                    let last = corrections.partition_point(|c| (c.0 as usize) < near.end);
+                    for (block, correction) in &corrections[first..last] {
+                        let cell =
+                            if self.transposed { band.cell(*block as usize, i) } else { band.cell(i, *block as usize) };
+                        if let Some(cell) = cell {
+                            out[cell].iter_mut().zip(correction).for_each(|(o, c)| *o += w * c);
+                        }
                     }
                 }
             }
         }
-        for i in 0..band.sources() {
-            for j in band.row(i) {
-                let Some(cell) = band.cell(i, j) else { continue };
-                let own = if self.transposed { j } else { i };
-                out[cell].iter_mut().zip(base[own]).for_each(|(o, b)| *o += b);
+        for (out, base) in out.iter_mut().zip(&base) {
+            for i in 0..band.sources() {
+                for j in band.row(i) {
+                    let Some(cell) = band.cell(i, j) else { continue };
+                    let own = if self.transposed { j } else { i };
+                    out[cell].iter_mut().zip(base[own]).for_each(|(o, b)| *o += b);
+                }
             }
         }
         out
     }
 
-    /// The segments of each own term.
-    fn places(&self) -> Vec<Vec<u32>> {
-        let mut places = vec![Vec::new(); self.own.terms.len()];
-        for (i, segment) in (0u32..).zip(&self.own.segments) {
-            for term in &segment.terms {
-                let places: &mut Vec<u32> = &mut places[*term as usize];
-                if places.last() != Some(&i) {
-                    places.push(i);
-                }
-            }
-        }
-        places
-    }
-
     /// For each own term, the other segments that hold something like it, with the best similarity there, in order.
     fn likeness(&self) -> Vec<Vec<(u32, f32)>> {
-        let mut places = vec![Vec::new(); self.other.terms.len()];
-        for (j, segment) in (0u32..).zip(&self.other.segments) {
-            for term in &segment.terms {
-                let places: &mut Vec<u32> = &mut places[*term as usize];
-                if places.last() != Some(&j) {
-                    places.push(j);
-                }
-            }
-        }
+        let places = self.other.places();
         let mut best = vec![0.0f32; self.other.segments.len()];
         let mut touched = Vec::new();
         let row = |row: &Vec<(u32, f32)>| {
@@ -313,52 +323,68 @@ impl Side<'_> {
     }
 }
 
-/// What a word adds facing a block where nothing is like it (returned), and how the blocks with something like it
-/// differ from that.
-fn corrections_of<const F: usize>(
-    columns: &[(u32, f32)],
-    k: usize,
-    blocks: usize,
-    value: &impl Fn(&[f32; PER_WORD]) -> [f32; F],
-    out: &mut Vec<(u32, [f32; F])>,
-) -> [f32; F] {
-    out.clear();
-    // The best similarity of each block with any, in order: columns are sorted, each reaches k blocks.
-    let mut best: Vec<(u32, f32)> = Vec::with_capacity(columns.len() + k);
-    for &(column, s) in columns {
-        let first = (column as usize + 1).saturating_sub(k);
-        for block in first..=(column as usize).min(blocks - 1) {
-            match best.iter_mut().rev().take(k).find(|b| b.0 == block as u32) {
-                Some(b) => b.1 = b.1.max(s),
-                None => best.push((block as u32, s)),
+/// A word and where something like it stands on the other side: room that is used again.
+#[derive(Default)]
+struct Word {
+    /// The best similarity before each of its columns and after the last, and from each on.
+    before: Vec<f32>,
+    after: Vec<f32>,
+    /// The best similarity of each block that has any.
+    best: Vec<(u32, f32)>,
+}
+
+impl Word {
+    fn read(&mut self, columns: &[(u32, f32)]) {
+        let running = |top: &mut f32, s: f32| {
+            *top = top.max(s);
+            Some(*top)
+        };
+        self.before.clear();
+        self.before.push(0.0);
+        self.before.extend(columns.iter().map(|c| c.1).scan(0.0, running));
+        self.after.clear();
+        self.after.push(0.0);
+        self.after.extend(columns.iter().rev().map(|c| c.1).scan(0.0, running));
+        self.after.reverse();
+    }
+
+    /// What the word adds facing a block of `k` segments where nothing is like it (returned), and how the blocks with something
+    /// like it differ from that.
+    fn corrections<const F: usize>(
+        &mut self,
+        columns: &[(u32, f32)],
+        k: usize,
+        blocks: usize,
+        value: &impl Fn(&[f32; PER_WORD]) -> [f32; F],
+        out: &mut Vec<(u32, [f32; F])>,
+    ) -> [f32; F] {
+        out.clear();
+        // In order: columns are sorted, each reaches k blocks.
+        let best = &mut self.best;
+        best.clear();
+        for &(column, s) in columns {
+            let first = (column as usize + 1).saturating_sub(k);
+            for block in first..=(column as usize).min(blocks - 1) {
+                match best.iter_mut().rev().take(k).find(|b| b.0 == block as u32) {
+                    Some(b) => b.1 = b.1.max(s),
+                    None => best.push((block as u32, s)),
+                }
             }
         }
+        let total: f32 = best.iter().map(|b| b.1).sum();
+        let typical = |s: f32| if blocks == 1 { s * 0.5 } else { s - (total - s) / (blocks - 1) as f32 };
+        let zero = value(&per_word(0.0, typical(0.0), self.before[columns.len()]));
+        let (mut first, mut last) = (0, 0);
+        for &(block, s) in &*best {
+            first += columns[first..].iter().take_while(|c| c.0 < block).count();
+            last += columns[last..].iter().take_while(|c| c.0 < block + k as u32).count();
+            let outside = self.before[first].max(self.after[last]);
+            let mut correction = value(&per_word(s, typical(s), outside));
+            correction.iter_mut().zip(zero).for_each(|(c, z)| *c -= z);
+            out.push((block, correction));
+        }
+        zero
     }
-    // The best similarity before and after a place among the columns.
-    let running = |it: &mut dyn Iterator<Item = &(u32, f32)>| {
-        let mut top = 0.0f32;
-        let mut all = vec![0.0];
-        all.extend(it.map(|c| {
-            top = top.max(c.1);
-            top
-        }));
-        all
-    };
-    let before = running(&mut columns.iter());
-    let mut after = running(&mut columns.iter().rev());
-    after.reverse();
-    let total: f32 = best.iter().map(|b| b.1).sum();
-    let typical = |s: f32| if blocks == 1 { s * 0.5 } else { s - (total - s) / (blocks - 1) as f32 };
-    let zero = value(&per_word(0.0, typical(0.0), before[columns.len()]));
-    for (block, s) in best {
-        let first = columns.partition_point(|c| c.0 < block);
-        let last = columns.partition_point(|c| c.0 < block + k as u32);
-        let outside = before[first].max(after[last]);
-        let mut correction = value(&per_word(s, typical(s), outside));
-        correction.iter_mut().zip(zero).for_each(|(c, z)| *c -= z);
-        out.push((block, correction));
-    }
-    zero
 }
 
 /// The features of a word whose best similarity in the block is `s`, and outside it `outside`.

@@ -3,13 +3,13 @@
 
 use super::{
     band::Band,
+    completeness::Completeness,
     evidence::{self, PER_WORD, SHAPES, dot},
     lattice::{Lattice, Step},
-    similarity,
     weights::{COUNT, Weights, at},
 };
 use crate::model::Bead;
-use crate::represent::Representation;
+use crate::represent::{Representation, Similarity};
 
 /// Two documents with their gold alignment, ready to be fitted: the features of every candidate bead.
 pub struct Example {
@@ -21,6 +21,8 @@ pub struct Example {
     target_nulls: Vec<[f32; COUNT]>,
     /// The sum of the features along the gold chain.
     gold: [f64; COUNT],
+    /// What is added to the score of segments without counterpart.
+    bias: f32,
 }
 
 impl Example {
@@ -30,7 +32,7 @@ impl Example {
         if n == 0 || m == 0 {
             return None;
         }
-        let similarity = similarity::similarity(source, target);
+        let similarity = Similarity::new(source, target);
         let band = Band::new(source, target, &similarity);
         let evidence = evidence::unweighed(source, target, &similarity, &band);
         let mut beads = vec![vec![None; band.cells()]; SHAPES.len()];
@@ -38,9 +40,8 @@ impl Example {
             for i in 0..(n + 1).saturating_sub(size.0) {
                 for j in band.row(i).start..band.row(i).end.min((m + 1).saturating_sub(size.1)) {
                     if let (Some(words), Some(cell)) = (evidence.words(i, j, size), band.cell(i, j)) {
-                        let mut features = [0.0; COUNT];
+                        let mut features = evidence.surface(i, j, shape);
                         features[at::COVER..at::COVER + PER_WORD].copy_from_slice(&words);
-                        evidence.surface(i, j, shape, &mut features);
                         beads[shape][cell] = Some(Box::new(features));
                     }
                 }
@@ -49,7 +50,8 @@ impl Example {
         let source_nulls = (0..n).map(|i| evidence.source_null(i)).collect();
         let target_nulls = (0..m).map(|j| evidence.target_null(j)).collect();
         drop(evidence);
-        let mut example = Example { band, size: (n, m), beads, source_nulls, target_nulls, gold: [0.0; COUNT] };
+        let mut example =
+            Example { band, size: (n, m), beads, source_nulls, target_nulls, gold: [0.0; COUNT], bias: 0.0 };
         example.gold = example.along(&example.nearest(gold));
         Some(example)
     }
@@ -122,6 +124,12 @@ impl Example {
             |j| dot(&self.target_nulls[j], &weights.features),
             weights.features[at::SWAP],
         )
+        .with_bias(self.bias)
+    }
+
+    /// Estimates how much is missing, with these weights.
+    pub fn estimate(&mut self, weights: &Weights) {
+        self.bias = Completeness::Auto.bias(&mut self.lattice(weights), &weights.features);
     }
 
     /// The negative log likelihood of gold under the weights, in nats, and its gradient.

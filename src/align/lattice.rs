@@ -2,13 +2,19 @@
 
 use super::{
     band::Band,
-    evidence::{Evidence, SHAPES, dot},
-    weights::{COUNT, Weights, at},
+    evidence::{Evidence, SHAPES, dot, shape_features},
+    weights::{COUNT, at},
 };
 use crate::model::Bead;
 
 /// A swap may leave out so many segments between its two beads, on each side.
 const GAP: usize = 2;
+
+/// What is less probable by so many nats adds nothing.
+const FAR: f64 = 30.0;
+
+/// The shapes up to 2-2 come first in [`SHAPES`].
+const SMALL: usize = 4;
 
 /// No chain has this score.
 const NEVER: f64 = -1e30;
@@ -48,24 +54,37 @@ pub(super) struct Lattice<'a> {
     source_nulls: Vec<f64>,
     target_nulls: Vec<f64>,
     swap: f64,
+    /// What is added to the score of every segment without counterpart.
+    bias: f64,
 }
 
 impl<'a> Lattice<'a> {
     /// Scores every candidate by the weights.
-    pub fn new(evidence: &Evidence<'a, 1>, weights: &Weights) -> Self {
-        let mut features = [0.0; COUNT];
+    pub fn new(evidence: &Evidence<'a, 1>, weights: &[f32; COUNT]) -> Self {
         Lattice::from_scores(
             evidence.band,
             evidence.size(),
             |i, j, shape| {
                 let words = evidence.words(i, j, SHAPES[shape])?;
-                features = [0.0; COUNT];
-                evidence.surface(i, j, shape, &mut features);
-                Some(words[0] + dot(&features, &weights.features))
+                Some(words[0] + dot(&evidence.surface(i, j, shape), weights))
             },
-            |i| dot(&evidence.source_null(i), &weights.features),
-            |j| dot(&evidence.target_null(j), &weights.features),
-            weights.features[at::SWAP],
+            |i| dot(&evidence.source_null(i), weights),
+            |j| dot(&evidence.target_null(j), weights),
+            weights[at::SWAP],
+        )
+    }
+
+    /// What is believed before anything is read: the weights of the shapes alone.
+    pub fn prior(&self, weights: &[f32; COUNT]) -> Lattice<'a> {
+        let shapes: Vec<f32> = (0..SHAPES.len()).map(|shape| dot(&shape_features(shape), weights)).collect();
+        let null = weights[at::NULL];
+        Lattice::from_scores(
+            self.band,
+            self.size,
+            |_, _, shape| Some(shapes[shape]),
+            |_| null,
+            |_| null,
+            weights[at::SWAP],
         )
     }
 
@@ -105,7 +124,22 @@ impl<'a> Lattice<'a> {
             source_nulls: running(n, &source),
             target_nulls: running(m, &target),
             swap: f64::from(swap),
+            bias: 0.0,
         }
+    }
+
+    /// The same with so much added to the score of every segment without counterpart.
+    pub fn with_bias(mut self, bias: f32) -> Self {
+        self.bias = f64::from(bias);
+        self
+    }
+
+    /// The logarithm of the sum over all chains of beads up to 2-2 that do not cross, with a bias.
+    pub fn total(&mut self, bias: f32) -> f64 {
+        let own = std::mem::replace(&mut self.bias, f64::from(bias));
+        let total = self.forward(true, SMALL).score(self.size.0, self.size.1);
+        self.bias = own;
+        total
     }
 
     /// How many source and target segments there are.
@@ -120,19 +154,19 @@ impl<'a> Lattice<'a> {
 
     /// The score of a source segment without counterpart.
     pub fn source_null(&self, i: usize) -> f32 {
-        (self.source_nulls[i + 1] - self.source_nulls[i]) as f32
+        (self.source_nulls[i + 1] - self.source_nulls[i] + self.bias) as f32
     }
 
     /// The score of a target segment without counterpart.
     pub fn target_null(&self, j: usize) -> f32 {
-        (self.target_nulls[j + 1] - self.target_nulls[j]) as f32
+        (self.target_nulls[j + 1] - self.target_nulls[j] + self.bias) as f32
     }
 
     /// By how much a bead is better than leaving its segments alone, in nats.
     pub fn gain(&self, i: usize, j: usize, shape: usize) -> Option<f32> {
         let (p, q) = SHAPES[shape];
         let alone = self.source_nulls[i + p] - self.source_nulls[i] + self.target_nulls[j + q] - self.target_nulls[j];
-        Some(self.bead(i, j, shape)? - alone as f32)
+        Some(self.bead(i, j, shape)? - (alone + (p + q) as f64 * self.bias) as f32)
     }
 
     /// The gain of a bead of consecutive segments.
@@ -145,14 +179,14 @@ impl<'a> Lattice<'a> {
     }
 
     /// The steps that end at a cell: each with the cell where it begins and its score.
-    fn steps_to(&self, i: usize, j: usize, mut each: impl FnMut(Step, usize, usize, f64)) {
+    fn steps_to(&self, i: usize, j: usize, shapes: usize, mut each: impl FnMut(Step, usize, usize, f64)) {
         if i > 0 {
-            each(Step::Source, i - 1, j, self.source_nulls[i] - self.source_nulls[i - 1]);
+            each(Step::Source, i - 1, j, self.source_nulls[i] - self.source_nulls[i - 1] + self.bias);
         }
         if j > 0 {
-            each(Step::Target, i, j - 1, self.target_nulls[j] - self.target_nulls[j - 1]);
+            each(Step::Target, i, j - 1, self.target_nulls[j] - self.target_nulls[j - 1] + self.bias);
         }
-        for (shape, (p, q)) in SHAPES.into_iter().enumerate() {
+        for (shape, (p, q)) in SHAPES[..shapes].iter().copied().enumerate() {
             if i >= p
                 && j >= q
                 && let Some(cell) = self.band.cell(i - p, j - q)
@@ -160,13 +194,17 @@ impl<'a> Lattice<'a> {
                 each(Step::Bead(shape as u8), i - p, j - q, f64::from(self.beads[shape][cell]));
             }
         }
+        if shapes <= SMALL {
+            return;
+        }
         for a in 0..=GAP.min(i.saturating_sub(2)) {
             for b in 0..=GAP.min(j.saturating_sub(2)) {
                 if i >= 2 + a && j >= 2 + b {
                     let (x, y) = (i - 2 - a, j - 2 - b);
                     if let (Some(first), Some(second)) = (self.band.cell(x, j - 1), self.band.cell(i - 1, y)) {
                         let between = self.source_nulls[i - 1] - self.source_nulls[x + 1] + self.target_nulls[j - 1]
-                            - self.target_nulls[y + 1];
+                            - self.target_nulls[y + 1]
+                            + (a + b) as f64 * self.bias;
                         let beads = f64::from(self.beads[0][first]) + f64::from(self.beads[0][second]);
                         each(Step::Swap(a as u8, b as u8), x, y, self.swap + beads + between);
                     }
@@ -184,13 +222,13 @@ impl<'a> Lattice<'a> {
     }
 
     /// The best score of a chain up to each position, or with `sum` the logarithm of the sum over all chains.
-    fn forward(&self, sum: bool) -> Table {
+    fn forward(&self, sum: bool, shapes: usize) -> Table {
         let mut table = Table::new((0..=self.size.0).map(|i| self.positions(i)));
+        let mut terms: Vec<f64> = Vec::new();
         for i in 0..=self.size.0 {
             for j in self.positions(i) {
                 let (mut best, mut step) = if i + j == 0 { (0.0, None) } else { (NEVER, None) };
-                let mut terms: Vec<f64> = Vec::new();
-                self.steps_to(i, j, |s, x, y, score| {
+                self.steps_to(i, j, shapes, |s, x, y, score| {
                     let total = table.score(x, y) + score;
                     if total > best {
                         (best, step) = (total, Some(s));
@@ -200,7 +238,8 @@ impl<'a> Lattice<'a> {
                     }
                 });
                 if sum && !terms.is_empty() {
-                    best += terms.iter().map(|t| (t - best).exp()).sum::<f64>().ln();
+                    best +=
+                        terms.drain(..).map(|t| if t > best - FAR { (t - best).exp() } else { 0.0 }).sum::<f64>().ln();
                 }
                 table.set(i, j, best, step);
             }
@@ -211,7 +250,7 @@ impl<'a> Lattice<'a> {
     /// The probability of every step that is not negligible, and the logarithm of the sum over all chains.
     pub fn marginals(&self, mut each: impl FnMut(Step, usize, usize, f64)) -> f64 {
         let (n, m) = self.size;
-        let forward = self.forward(true);
+        let forward = self.forward(true, SHAPES.len());
         let total = forward.score(n, m);
         let mut backward = Table::new((0..=n).map(|i| self.positions(i)));
         backward.set(n, m, 0.0, None);
@@ -221,10 +260,10 @@ impl<'a> Lattice<'a> {
                 if from <= NEVER / 2.0 {
                     continue;
                 }
-                self.steps_to(i, j, |step, x, y, score| {
+                self.steps_to(i, j, SHAPES.len(), |step, x, y, score| {
                     let tail = from + score;
                     let head = forward.score(x, y);
-                    if head + tail > NEVER / 2.0 {
+                    if head + tail > total - FAR {
                         backward.add(x, y, tail);
                         let probability = (head + tail - total).exp();
                         if probability > 1e-9 {
@@ -239,7 +278,7 @@ impl<'a> Lattice<'a> {
 
     /// The steps of the best chain, in order, each with the position where it begins.
     pub fn best(&self) -> Vec<(Step, usize, usize)> {
-        let table = self.forward(false);
+        let table = self.forward(false, SHAPES.len());
         let (mut i, mut j) = self.size;
         let mut steps = Vec::new();
         while let Some(step) = table.step(i, j) {

@@ -8,18 +8,20 @@
 //! dynamic programming (Viterbi); the confidence of a bead is its marginal probability (forward and backward).
 
 mod band;
+mod completeness;
 mod evidence;
 mod fit;
 mod free;
 mod lattice;
-mod similarity;
+mod pooled;
 mod weights;
 
+pub use completeness::Completeness;
 pub use fit::{Example, Fit, fit};
 pub use weights::{FEATURES, Passages, Weights};
 
 use crate::model::Bead;
-use crate::represent::Representation;
+use crate::represent::{Representation, Similarity};
 use band::Band;
 
 use lattice::Lattice;
@@ -29,6 +31,8 @@ use lattice::Lattice;
 pub struct Config {
     /// The weights of the features.
     pub weights: Weights,
+    /// How much of the texts is believed to be translated.
+    pub completeness: Completeness,
 }
 
 /// The best alignment of two documents: beads in source order, every segment in exactly one.
@@ -49,10 +53,13 @@ pub fn align(source: &Representation, target: &Representation, config: &Config) 
         let sources = (0..n as u32).map(|i| bead(vec![i], vec![]));
         return sources.chain((0..m as u32).map(|j| bead(vec![], vec![j]))).collect();
     }
-    let similarity = similarity::similarity(source, target);
+    let similarity = Similarity::new(source, target);
     let band = Band::new(source, target, &similarity);
-    let evidence = evidence::weighed(source, target, &similarity, &band, &config.weights);
-    let lattice = Lattice::new(&evidence, &config.weights);
+    let weights = config.weights.of(source, target);
+    let evidence = evidence::weighed(source, target, &similarity, &band, weights);
+    let mut lattice = Lattice::new(&evidence, weights);
+    let bias = config.completeness.bias(&mut lattice, weights);
+    let lattice = lattice.with_bias(bias);
     free::with_passages(&lattice, lattice.beads(), &config.weights.passages)
 }
 

@@ -1,4 +1,6 @@
+use crate::represent::Representation;
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// The names of the features, in the order of the weights.
 ///
@@ -13,6 +15,9 @@ use serde::Deserialize;
 /// | `stops`, `quotes`, `digits` | difference of the counts, capped at three |
 /// | `null`, `null-weight`, `null-stops` | a segment without counterpart: each, by the root of its weight, by its stops |
 /// | `swap` | two neighbouring beads that cross |
+/// | `uneven` | of beads beyond 2-2 the difference of their sides |
+/// | `pooled`, `rival` | the cosine of the pooled vectors of both sides; that of their segments with the nearest outside the bead |
+/// | `null-nearest` | the cosine of a segment without counterpart with the nearest on the other side |
 pub const FEATURES: [&str; COUNT] = [
     "1-1",
     "1-2",
@@ -40,10 +45,14 @@ pub const FEATURES: [&str; COUNT] = [
     "null-weight",
     "null-stops",
     "swap",
+    "uneven",
+    "pooled",
+    "rival",
+    "null-nearest",
 ];
 
 /// How many features there are.
-pub(super) const COUNT: usize = 26;
+pub(super) const COUNT: usize = 30;
 
 /// Positions in [`FEATURES`].
 pub(super) mod at {
@@ -63,6 +72,10 @@ pub(super) mod at {
     pub const NULL_WEIGHT: usize = 23;
     pub const NULL_STOPS: usize = 24;
     pub const SWAP: usize = 25;
+    pub const UNEVEN: usize = 26;
+    pub const POOLED: usize = 27;
+    pub const RIVAL: usize = 28;
+    pub const NULL_NEAREST: usize = 29;
 }
 
 /// How much each feature counts, in nats: fitted, not chosen. The bundled ones stand in `weights.toml` beside this
@@ -71,6 +84,8 @@ pub(super) mod at {
 pub struct Weights {
     /// Fitted by maximum likelihood, in the order of [`FEATURES`].
     pub features: [f32; COUNT],
+    /// The same for languages of which no words are known: there it says little that nothing is alike.
+    pub unknown: [f32; COUNT],
     /// How passages are moved, which the lattice does not know and the fit leaves alone.
     pub passages: Passages,
 }
@@ -90,23 +105,45 @@ impl Weights {
     pub fn parse(toml: &str) -> Result<Weights, String> {
         #[derive(Deserialize)]
         struct File {
-            weights: std::collections::HashMap<String, f32>,
+            weights: HashMap<String, f32>,
+            unknown: HashMap<String, f32>,
             passages: Passages,
         }
         let file: File = toml::from_str(toml).map_err(|e| e.to_string())?;
-        let mut weights = [0.0; COUNT];
-        for (name, weight) in FEATURES.iter().zip(&mut weights) {
-            *weight = *file.weights.get(*name).ok_or_else(|| format!("no weight for the feature {name:?}"))?;
-        }
-        Ok(Weights { features: weights, passages: file.passages })
+        let in_order = |by_name: &HashMap<String, f32>| {
+            let mut weights = [0.0; COUNT];
+            for (name, weight) in FEATURES.iter().zip(&mut weights) {
+                *weight = *by_name.get(*name).ok_or_else(|| format!("no weight for the feature {name:?}"))?;
+            }
+            Ok::<_, String>(weights)
+        };
+        Ok(Weights { features: in_order(&file.weights)?, unknown: in_order(&file.unknown)?, passages: file.passages })
+    }
+
+    /// The weights for two documents.
+    pub(super) fn of(&self, source: &Representation, target: &Representation) -> &[f32; COUNT] {
+        if knows(source) && knows(target) { &self.features } else { &self.unknown }
     }
 
     /// The same as TOML.
     pub fn to_toml(&self) -> String {
-        let lines = FEATURES.iter().zip(&self.features).map(|(name, weight)| format!("\"{name}\" = {weight:.4}\n"));
+        let lines = |weights: &[f32; COUNT]| {
+            let line = |(name, weight)| format!("\"{name}\" = {weight:.4}\n");
+            FEATURES.iter().zip(weights).map(line).collect::<String>()
+        };
         let Passages { opening, firm } = self.passages;
-        format!("[weights]\n{}\n[passages]\nopening = {opening:.2}\nfirm = {firm:.2}\n", lines.collect::<String>())
+        let (weights, unknown) = (lines(&self.features), lines(&self.unknown));
+        format!("[weights]\n{weights}\n[unknown]\n{unknown}\n[passages]\nopening = {opening:.2}\nfirm = {firm:.2}\n")
     }
+}
+
+/// Whether the meaning of the words of a document is known: of a fair share of those that say something.
+fn knows(side: &Representation) -> bool {
+    let said = side.terms.iter().filter(|t| !t.number && t.word.len() > 3);
+    let (known, all) = said.fold((0, 0), |(known, all), term| {
+        (known + usize::from(term.vector.is_some() || !term.concepts.is_empty()), all + 1)
+    });
+    4 * known >= all
 }
 
 impl Default for Weights {

@@ -1,9 +1,9 @@
-use super::{Global, Outcome, output, pair::lang_of, progress::Progress};
-use crate::align::Weights;
+use super::{Global, Outcome, knowledge::Additions, output, pair::lang_of, progress::Progress};
+use crate::align::{Completeness, Weights};
 use crate::export::{LangMap, jsonl, tmx};
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Block, BlockKind, Document, Identification, Level, Span};
-use crate::pipeline::{self, Options};
+use crate::pipeline::{self, Knowledge, Options};
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 /// A blank line is a paragraph break and no segment. The ending of a file names its language (x.az), or it is identified.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  korpu align a.az a.en\n  korpu align a.az a.en --format tmx > a.tmx\n  \
+                        korpu align a.az a.en --completeness full --lexicon az-en=words.tsv\n  \
                         korpu align --batch jobs.tsv --format beads   source, target, output a line\n  \
                         korpu align --store my.korpu")]
 pub(super) struct Args {
@@ -35,12 +36,37 @@ pub(super) struct Args {
     /// Weights of the features, as examples/fit_alignment.rs writes them, in place of the bundled ones.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    /// How much of the texts is translated: estimated from them, nearly all of both, or only a part.
+    #[arg(long, value_enum, default_value_t = HowMuch::Auto)]
+    completeness: HowMuch,
     /// The language of the source, whatever its ending.
     #[arg(long, value_name = "TAG", requires = "source")]
     source_lang: Option<Lang>,
     /// The language of the target, whatever its ending.
     #[arg(long, value_name = "TAG", requires = "source")]
     target_lang: Option<Lang>,
+    #[command(flatten)]
+    additions: Additions,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum HowMuch {
+    /// Estimated from the texts.
+    Auto,
+    /// Nearly all of both.
+    Full,
+    /// Much is left out on either side.
+    Partial,
+}
+
+impl From<HowMuch> for Completeness {
+    fn from(how_much: HowMuch) -> Self {
+        match how_much {
+            HowMuch::Auto => Completeness::Auto,
+            HowMuch::Full => Completeness::Full,
+            HowMuch::Partial => Completeness::Partial,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -57,7 +83,8 @@ enum Format {
 
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
-        let mut options = Options::default();
+        let mut options = Options { knowledge: self.additions.knowledge(global)?, ..Options::default() };
+        options.align.completeness = self.completeness.into();
         if let Some(path) = &self.weights {
             let weights = Weights::parse(&output::read_text(path)?).map_err(anyhow::Error::msg);
             options.align.weights = weights.with_context(|| path.display().to_string())?;
@@ -68,12 +95,12 @@ impl Args {
         } else if let Some(list) = &self.batch {
             let jobs = jobs(list)?;
             jobs.par_iter().try_for_each(|[source, target, out]| {
-                let (source, target) = (read(source, None)?, read(target, None)?);
+                let (source, target) = (read(source, None, options.knowledge)?, read(target, None, options.knowledge)?);
                 output::write(out, |out| self.format.print(out, &source, &target, &options))
             })?;
         } else if let (Some(source), Some(target)) = (&self.source, &self.target) {
-            let source = read(source, self.source_lang.as_ref())?;
-            let target = read(target, self.target_lang.as_ref())?;
+            let source = read(source, self.source_lang.as_ref(), options.knowledge)?;
+            let target = read(target, self.target_lang.as_ref(), options.knowledge)?;
             output::print(|out| self.format.print(out, &source, &target, &options))?;
         }
         Ok(Outcome::Done)
@@ -95,7 +122,7 @@ fn jobs(list: &Path) -> Result<Vec<[PathBuf; 3]>> {
 }
 
 /// A file as a document: each line that is not blank a sentence, blank lines between blocks.
-fn read(path: &Path, lang: Option<&Lang>) -> Result<Document> {
+fn read(path: &Path, lang: Option<&Lang>, knowledge: Knowledge) -> Result<Document> {
     let text = output::read_text(path).context("cannot be aligned")?;
     if text.len() > u32::MAX as usize {
         bail!("{}: over 4 GiB of text", path.display());
@@ -120,7 +147,7 @@ fn read(path: &Path, lang: Option<&Lang>) -> Result<Document> {
         }
         fresh = false;
     }
-    let lang = lang.cloned().unwrap_or_else(|| lang_of(path, &text));
+    let lang = lang.cloned().unwrap_or_else(|| lang_of(path, &text, knowledge));
     let id: String = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let language = Identification { lang, confidence: 1.0 };
     Ok(Document { id, revision: 1, text, blocks, language, ..Document::default() })

@@ -137,7 +137,7 @@ impl Model {
 }
 
 fn in_16ths(p: f32) -> u8 {
-    (-16.0 * p).round().clamp(0.0, 255.0) as u8
+    (-16.0 * p + 0.5) as u8
 }
 
 /// The letter of another script for each letter of the usual one. Where two stand for one, a letter that few languages have
