@@ -92,8 +92,8 @@ fn pairs(files: &[PathBuf], knowledge: Knowledge) -> Result<Vec<Pair>> {
 /// The language that the ending of a file names, if korpu or BCP 47 knows it as one, else that of its text.
 pub(super) fn lang_of(file: &Path, text: &str, knowledge: Knowledge) -> Lang {
     let ending = file.extension().and_then(|e| e.to_str()).filter(|e| e.len() <= 7);
-    let page = crate::ingest::container::media_type(&file.to_string_lossy(), b"").is_some();
-    match ending.filter(|_| !page).and_then(Lang::parse) {
+    let media = crate::ingest::container::has_media_ending(&file.to_string_lossy());
+    match ending.filter(|_| !media).and_then(Lang::parse) {
         Some(lang) => lang,
         None => knowledge.identifier.identify(text, &[]).lang,
     }

@@ -34,8 +34,8 @@ const BACK_OFF: f32 = 1.2;
 /// A letter that a language does not have.
 const UNSEEN: f32 = -14.0;
 
-/// An n-gram with a model and its negative log probability in 16ths of a nat.
-type Entry = (u64, u8, u8);
+/// An n-gram in the upper 48 bits, a model, and in the lowest 8 bits its negative log probability in 16ths of a nat.
+type Entry = u64;
 
 impl Table {
     /// The models of a script.
@@ -68,15 +68,15 @@ impl Table {
         // Tables come sorted, so that this is a merge of runs.
         all.sort();
         table.entries.reserve(all.len());
-        for same in all.chunk_by(|a, b| a.0 == b.0) {
-            table.keys.push(same[0].0);
+        for same in all.chunk_by(|a, b| a >> 16 == b >> 16) {
+            table.keys.push(same[0] >> 16);
             table.first.push(table.entries.len() as u32);
-            table.entries.extend(same.iter().map(|e| (e.1, e.2)));
+            table.entries.extend(same.iter().map(|e| ((e >> 8) as u8, *e as u8)));
         }
         table.first.push(table.entries.len() as u32);
         let mut at = 0;
-        for same in table.keys.chunk_by(|a, b| a >> 32 == b >> 32) {
-            table.heads.insert((same[0] >> 32) as u32, (at, at + same.len() as u32));
+        for same in table.keys.chunk_by(|a, b| a >> 24 == b >> 24) {
+            table.heads.insert((same[0] >> 24) as u32, (at, at + same.len() as u32));
             at += same.len() as u32;
         }
         table
@@ -89,7 +89,8 @@ impl Table {
             let mut other = ['\0'; NGRAM_ORDER];
             let all_spelt = other.iter_mut().zip(letters).all(|(o, c)| spelt(*c).map(|c| *o = c).is_some());
             if all_spelt {
-                all.push((ngram_key(&other[..letters.len()]), number, in_16ths(p)));
+                let key = ngram_key(&other[..letters.len()]);
+                all.push(key << 16 | u64::from(number) << 8 | u64::from(in_16ths(p)));
             }
         });
         self.models.push(model);
@@ -118,7 +119,7 @@ impl Table {
     /// The entries of an n-gram.
     fn entries(&self, ngram: &[char]) -> &[(u8, u8)] {
         let key = ngram_key(ngram);
-        let Some((low, high)) = self.heads.get(&((key >> 32) as u32)) else { return &[] };
+        let Some((low, high)) = self.heads.get(&((key >> 24) as u32)) else { return &[] };
         match self.keys[*low as usize..*high as usize].binary_search(&key) {
             Ok(place) => {
                 let at = *low as usize + place;

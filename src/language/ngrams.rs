@@ -10,14 +10,20 @@ pub struct Ngrams<'a> {
 /// The most letters of an n-gram.
 pub const ORDER: usize = 4;
 
-/// An n-gram as a number: 16 bits a letter, the first one in the highest. Letters beyond U+FFFF are one.
+/// An n-gram as a number below 2^48: 12 bits a letter, the first one in the highest. Latin letters with more than one
+/// mark (U+1E00 to U+1EFF) and ligatures take the place of letters that no table has, all others beyond U+0FFF are one.
 ///
 /// ```
 /// use korpu::language::ngram_key;
-/// assert_eq!(ngram_key(&['a', 'b']), 0x0061_0062_0000_0000);
+/// assert_eq!(ngram_key(&['a', 'b']), 0x061_062_000_000);
 /// ```
 pub fn ngram_key(letters: &[char]) -> u64 {
-    letters.iter().zip([48, 32, 16, 0]).fold(0, |key, (c, place)| key | u64::from((*c as u32).min(0xFFFF)) << place)
+    let letter = |c: char| match c as u32 {
+        marked @ 0x1E00..=0x1EFF => marked - 0x1000,
+        ligature @ 0xFB00..=0xFB0E => ligature - 0xFB00 + 0xFF0,
+        other => other.min(0xFFF),
+    };
+    letters.iter().zip([36, 24, 12, 0]).fold(0, |key, (c, place)| key | u64::from(letter(*c)) << place)
 }
 
 impl<'a> Ngrams<'a> {

@@ -136,3 +136,13 @@ fn a_lexicon_that_is_none_is_told() {
         assert!(said.contains(told), "{said}");
     }
 }
+
+#[test]
+fn the_ending_of_a_text_file_is_no_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("a.txt", "Nazir Bakıda çıxış edib və bildirib ki, bu məsələ həll olunacaq.\n");
+    write("b.txt", "The minister said in Baku that the question would be solved soon.\n");
+    let tmx = stdout(korpu().current_dir(folder.path()).args(["align", "a.txt", "b.txt", "--format", "tmx"]));
+    assert!(tmx.contains("srclang=\"az\"") && tmx.contains("xml:lang=\"en\"") && !tmx.contains("\"txt\""), "{tmx}");
+}

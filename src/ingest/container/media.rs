@@ -25,15 +25,29 @@ pub fn media_type(name: &str, bytes: &[u8]) -> Option<MediaType> {
     if contains(&ascii, b"<!doctype html") || contains(&ascii, b"<html") {
         return Some(MediaType::Html);
     }
-    match ending(name).as_deref() {
-        Some("html" | "htm" | "xhtml" | "xht" | "shtml") => Some(MediaType::Html),
-        Some("txt" | "text") => Some(MediaType::Text),
-        Some("md" | "markdown") => Some(MediaType::Markdown),
+    let ending = ending(name);
+    match ending.as_deref() {
+        Some(ending) if of_ending(ending).is_some() => of_ending(ending),
         Some(ending) if DATA.contains(&ending) => None,
         _ if ascii.starts_with(b"<?xml") => None,
         _ if TAGS.iter().any(|tag| contains(&ascii, tag)) => Some(MediaType::Html),
         _ => Some(MediaType::Text),
     }
+}
+
+/// The media type that an ending of a file name says.
+fn of_ending(ending: &str) -> Option<MediaType> {
+    match ending {
+        "html" | "htm" | "xhtml" | "xht" | "shtml" => Some(MediaType::Html),
+        "txt" | "text" => Some(MediaType::Text),
+        "md" | "markdown" => Some(MediaType::Markdown),
+        _ => None,
+    }
+}
+
+/// Whether the ending of a name says what is in the file (`x.txt`), so that it cannot say its language (`x.az`).
+pub fn has_media_ending(name: &str) -> bool {
+    ending(name).is_some_and(|ending| of_ending(&ending).is_some() || DATA.contains(&ending.as_str()))
 }
 
 /// The media type that a Content-Type header names, where it is one of a page.

@@ -10,7 +10,7 @@ mod media;
 pub mod warc;
 pub mod zip;
 
-pub use media::{is_asset, media_type};
+pub use media::{has_media_ending, is_asset, media_type};
 
 use crate::model::{Page, Provenance, Refusal};
 use flate2::bufread::{GzDecoder, MultiGzDecoder};
