@@ -1,7 +1,6 @@
 use super::script::Script;
 use crate::language::{Casing, Lang, Language, Languages, NGRAM_ORDER, Ngrams, ngram_key};
 use rustc_hash::FxHashMap;
-use std::collections::HashMap;
 
 /// The models of all languages written in one script: how likely each letter is after those before it in its word.
 #[derive(Debug, Default)]
@@ -143,7 +142,7 @@ fn in_16ths(p: f32) -> u8 {
 
 /// The letter of another script for each letter of the usual one. Where two stand for one, a letter that few languages have
 /// is more likely, then the one of the lower code point.
-fn letters_of(usual: &HashMap<char, String>, rare: &str) -> FxHashMap<char, char> {
+fn letters_of(usual: &FxHashMap<char, String>, rare: &str) -> FxHashMap<char, char> {
     let mut pairs: Vec<(char, char)> = usual.iter().filter_map(|(c, s)| Some((single(s)?, *c))).collect();
     pairs.sort_by_key(|(_, c)| (rare.contains(*c), std::cmp::Reverse(*c)));
     pairs.into_iter().collect()

@@ -1,7 +1,8 @@
 use super::{Casing, Lang, Ngrams, Vectors, bundled};
 use crate::error::{Error, Result};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
-use std::{borrow::Cow, collections::HashMap, path::Path, sync::LazyLock};
+use std::{borrow::Cow, path::Path, sync::LazyLock};
 
 /// What korpu knows of one language: the contents of `languages/<tag>/language.toml`.
 ///
@@ -22,7 +23,7 @@ pub struct Language {
     pub scripts: Vec<String>,
     /// Letters of each script that few other languages have: strong evidence for identification.
     #[serde(default)]
-    pub letters: HashMap<String, String>,
+    pub letters: FxHashMap<String, String>,
     /// The twelve months, each with the forms a date may show (whole words).
     #[serde(default)]
     pub months: Vec<Vec<String>>,
@@ -67,7 +68,7 @@ pub struct Language {
     pub caption_labels: Vec<String>,
     /// Names under which a language switcher offers languages: tag and the words shown for it.
     #[serde(default)]
-    pub language_names: HashMap<String, Vec<String>>,
+    pub language_names: FxHashMap<String, Vec<String>>,
     /// The commonest words of the language, for identification.
     #[serde(default)]
     pub common: Vec<String>,
@@ -88,7 +89,7 @@ pub struct Language {
     pub numbers: Numbers,
     /// Letters that writers put for others, with what they stand for ("ё" is "е").
     #[serde(default)]
-    pub variants: HashMap<char, String>,
+    pub variants: FxHashMap<char, String>,
     /// How much of its evidence is taken off, in nats, because its names and words stand in texts of every language.
     #[serde(default)]
     pub lent: f32,
@@ -103,10 +104,10 @@ pub struct Language {
     pub ngrams: Cow<'static, [u8]>,
     /// For each other script, its lower-case letters in the usual script, so that both are looked up in one lexicon.
     #[serde(default)]
-    pub usual_script: HashMap<String, HashMap<char, String>>,
+    pub usual_script: FxHashMap<String, FxHashMap<char, String>>,
     /// Latin letters for each letter that is not a-z, so that names compare across scripts.
     #[serde(default)]
-    pub romanisation: HashMap<String, HashMap<char, String>>,
+    pub romanisation: FxHashMap<String, FxHashMap<char, String>>,
     /// The same for the language as it is typed without its diacritics (`bare.bin`).
     #[serde(skip)]
     pub bare_ngrams: Cow<'static, [u8]>,
@@ -119,9 +120,9 @@ pub struct Numbers {
     /// What stands before the decimals: a comma or a stop.
     pub decimal_mark: Option<char>,
     /// Numbers in words: units, tens, hundreds, and the scales from a thousand on.
-    pub cardinals: HashMap<String, u64>,
+    pub cardinals: FxHashMap<String, u64>,
     /// Places in an order, in words.
-    pub ordinals: HashMap<String, u64>,
+    pub ordinals: FxHashMap<String, u64>,
     /// What makes a number in digits a place in an order: "th", "ci".
     pub ordinal_suffixes: Vec<String>,
     /// "And a half" after a number.
@@ -131,7 +132,7 @@ pub struct Numbers {
     /// "Per cent".
     pub percent: Vec<String>,
     /// Names of currencies by their codes in ISO 4217.
-    pub currencies: HashMap<String, Vec<String>>,
+    pub currencies: FxHashMap<String, Vec<String>>,
 }
 
 /// Endings of a language that stand after an apostrophe, and how much such an ending says for the language.
@@ -195,7 +196,7 @@ impl Language {
         let letter =
             |c: char| self.variants.get(&c).or_else(|| self.usual_script.values().find_map(|table| table.get(&c)));
         let other = !self.usual_script.is_empty() || !self.variants.is_empty();
-        if !other || text.is_ascii() || !text.chars().any(|c| letter(c).is_some()) {
+        if !other || text.is_ascii() || !text.chars().any(|c| !c.is_ascii() && letter(c).is_some()) {
             return text;
         }
         let mut out = String::with_capacity(text.len());
