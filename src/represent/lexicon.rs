@@ -20,18 +20,21 @@ pub struct Lexicon {
 pub(super) struct Forms {
     /// By the chain of stems, and by the chain of words ([`chain`]).
     by_chain: FxHashMap<u64, Entry>,
-    concepts: Vec<u32>,
+    /// Concepts, each with the place of the next one of the same chain.
+    concepts: Vec<(u32, u32)>,
 }
 
 /// What is known of a chain.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Where its concepts begin, and how many there are.
-    first: u32,
-    count: u16,
+    /// The place of its last concept; [`NONE`] if it has none.
+    last: u32,
     /// How many words the longest form has that begins with it; kept of single words only.
     longest: u16,
 }
+
+/// No concept has this place.
+const NONE: u32 = u32::MAX;
 
 /// No form has more words.
 const LONGEST: usize = 9;
@@ -119,35 +122,36 @@ impl Lexicon {
 
 impl Forms {
     fn read(language: Option<&Language>, added: &[(String, u32)]) -> Forms {
+        let lexicon = language.map_or("", |l| &l.lexicon);
+        let mut forms = Forms::default();
+        // A line has some 20 bytes and a form or two, each with a chain of stems and one of words.
+        forms.by_chain.reserve(lexicon.len() / 8);
+        forms.concepts.reserve(lexicon.len() / 8);
         let mut reading = Reading {
             stemmer: Stemmer::new(language),
             casing: language.map(|l| l.casing).unwrap_or_default(),
             language,
             stem: String::new(),
-            found: Vec::new(),
-            firsts: FxHashMap::default(),
+            forms,
         };
-        for line in language.map_or("", |l| &l.lexicon).lines() {
+        for line in lexicon.lines() {
             let mut columns = line.split('\t');
             let (Some(name), Some(list)) = (columns.next(), columns.next()) else { continue };
             let meant = concept(name);
             list.split('|').for_each(|form| reading.add(form, meant));
         }
         added.iter().for_each(|(form, meant)| reading.add(form, *meant));
-        reading.found.sort_unstable();
-        reading.found.dedup();
-        let mut forms = Forms::default();
-        forms.by_chain.reserve(reading.found.len());
-        for same in reading.found.chunk_by(|a, b| a.0 == b.0) {
-            let first = forms.concepts.len() as u32;
-            forms.concepts.extend(same.iter().map(|f| f.1));
-            forms.by_chain.insert(same[0].0, Entry { first, count: same.len().min(99) as u16, longest: 1 });
-        }
-        for (first, longest) in reading.firsts {
-            let entry = forms.by_chain.entry(first).or_default();
-            entry.longest = entry.longest.max(longest);
-        }
-        forms
+        reading.forms
+    }
+
+    fn entry(&mut self, chain: u64) -> &mut Entry {
+        self.by_chain.entry(chain).or_insert(Entry { last: NONE, longest: 1 })
+    }
+
+    fn insert(&mut self, chain: u64, meant: u32) {
+        let place = self.concepts.len() as u32;
+        let before = std::mem::replace(&mut self.entry(chain).last, place);
+        self.concepts.push((meant, before));
     }
 
     /// How many of the words, given with their stems, the longest form takes, and the concepts of the forms of that length: of
@@ -157,24 +161,24 @@ impl Forms {
         let Some((first, rest)) = words.split_first() else { return 0 };
         let mut hash = chain(STEMS, first.1);
         let Some(entry) = self.by_chain.get(&hash) else { return 0 };
-        let mut best = (0, entry);
-        if entry.count > 0 {
-            best.0 = 1;
-        }
+        let mut best = (usize::from(entry.last != NONE), entry);
         for (n, word) in (2..=usize::from(entry.longest)).zip(rest) {
             hash = chain(hash, word.1);
-            if let Some(longer) = self.by_chain.get(&hash).filter(|e| e.count > 0) {
+            if let Some(longer) = self.by_chain.get(&hash).filter(|e| e.last != NONE) {
                 best = (n, longer);
             }
         }
         let whole = words[..best.0].iter().fold(WORDS, |hash, word| chain(hash, word.0));
-        if let Some(same) = self.by_chain.get(&whole) {
+        if let Some(same) = self.by_chain.get(&whole).filter(|_| best.0 > 0) {
             best.1 = same;
         }
-        let (first, count) = (best.1.first as usize, usize::from(best.1.count));
-        if best.0 > 0 {
-            concepts.extend_from_slice(&self.concepts[first..first + count]);
+        let mut next = best.1.last;
+        while let Some((meant, before)) = self.concepts.get(next as usize) {
+            concepts.push(*meant);
+            next = *before;
         }
+        concepts.sort_unstable();
+        concepts.dedup();
         best.0
     }
 }
@@ -194,10 +198,7 @@ struct Reading<'a> {
     casing: Casing,
     language: Option<&'a Language>,
     stem: String,
-    /// Chains of stems and of words with concepts.
-    found: Vec<(u64, u32)>,
-    /// By the first stem of forms of several words, how many words the longest has.
-    firsts: FxHashMap<u64, u16>,
+    forms: Forms,
 }
 
 impl Reading<'_> {
@@ -220,9 +221,10 @@ impl Reading<'_> {
         if words == 0 || usize::from(words) > LONGEST {
             return;
         }
-        self.found.extend([(hash, meant), (whole, meant)]);
+        self.forms.insert(hash, meant);
+        self.forms.insert(whole, meant);
         if words > 1 {
-            let longest = self.firsts.entry(first).or_default();
+            let longest = &mut self.forms.entry(first).longest;
             *longest = (*longest).max(words);
         }
     }
