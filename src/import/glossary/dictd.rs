@@ -4,11 +4,11 @@
 //! digits of base 64.
 
 use super::gloss::{self, BODY};
-use super::{Error, Format, Glossary, Languages, file, form};
+use super::{Format, Glossary, Languages, file, form};
 use std::path::Path;
 
 /// The glossary in the dictionary of which a file is named.
-pub(super) fn open(path: &Path, languages: Languages) -> Result<Glossary, Error> {
+pub(super) fn open(path: &Path, languages: Languages) -> crate::error::Result<Glossary> {
     let index = file::text(file::beside(path, &["index", "index.gz"])?);
     let bodies = file::beside(path, &["dict.dz", "dict", "dict.gz"])?;
     Ok(read(&index, &bodies, &languages))

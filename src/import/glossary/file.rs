@@ -1,6 +1,7 @@
 //! Files: their bytes out of a gzip or plain, their text, and which of them belong together.
 
-use super::{Error, Format};
+use super::{Format, too_large};
+use crate::error::{Error, Result};
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,12 +11,12 @@ use std::path::{Path, PathBuf};
 const LARGEST: u64 = 512 << 20;
 
 /// The bytes of a file, out of its gzip where it is one. A dictzip is a gzip with a table for random access.
-pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
-    let failed = |source| Error::Io { path: path.to_owned(), source };
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>> {
+    let failed = |source| Error::io(path, source);
     let file = File::open(path).map_err(failed)?;
     match unpacked(BufReader::new(file), LARGEST).map_err(failed)? {
         Some(bytes) => Ok(bytes),
-        None => Err(Error::TooLarge { path: path.to_owned(), reason: format!("more than {} MB", LARGEST >> 20) }),
+        None => Err(too_large(path, format!("more than {} MB", LARGEST >> 20))),
     }
 }
 
@@ -69,13 +70,18 @@ fn is_table(path: &Path) -> bool {
 }
 
 /// The first of these files of the dictionary that is there: the name of one of its files with another ending.
-pub(super) fn beside(path: &Path, endings: &[&str]) -> Result<Vec<u8>, Error> {
+pub(super) fn beside(path: &Path, endings: &[&str]) -> Result<Vec<u8>> {
     let name = unpacked_name(path);
     let mut all = endings.iter().map(|ending| name.with_extension(ending));
     let missing = all.next().unwrap_or_default();
     match std::iter::once(missing.clone()).chain(all).find(|file| file.exists()) {
         Some(file) => bytes(&file),
-        None => Err(Error::Missing { path: path.to_owned(), missing }),
+        None => {
+            let missing = missing.display();
+            let reason =
+                format!("the dictionary has another file, {missing}, which is missing. Put it beside this one");
+            Err(Error::input(path.display().to_string(), reason))
+        }
     }
 }
 

@@ -16,9 +16,9 @@ mod tmx;
 mod tsv;
 mod xml;
 
+use crate::error::{Error, Result};
 use std::fmt::{self, Display};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Pairs of forms that mean the same in two languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,51 +74,6 @@ impl Display for Format {
     }
 }
 
-/// Why a file gives no glossary.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// A file could not be read.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A file that holds no pair of forms in any format that is known.
-    #[error(
-        "{}: no lexicon: {reason}. Give a TSV, MUSE pairs, or a file of dictd, StarDict, Apertium (.dix) or TMX",
-        path.display()
-    )]
-    NoLexicon {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// A dictionary of several files of which one is not there.
-    #[error(
-        "{}: the dictionary has another file, {}, which is missing. Put it beside this one",
-        path.display(),
-        missing.display()
-    )]
-    Missing {
-        /// The file that was named.
-        path: PathBuf,
-        /// The file that is not there.
-        missing: PathBuf,
-    },
-    /// A file beyond what is held in memory.
-    #[error("{}: too large: {reason}. Split it and give the parts", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// What is too large.
-        reason: String,
-    },
-}
-
 /// No glossary has more entries, read or unread. The largest of FreeDict and MUSE have some 500 000.
 const ENTRIES: usize = 2_000_000;
 
@@ -132,7 +87,7 @@ const ENTRIES: usize = 2_000_000;
 /// assert_eq!(glossary.entries[1].languages, Some(("de".to_owned(), "fr".to_owned())));
 /// # std::fs::remove_file(path).unwrap();
 /// ```
-pub fn read(path: &Path) -> Result<Glossary, Error> {
+pub fn read(path: &Path) -> Result<Glossary> {
     let languages = path.file_name().and_then(|name| tags::languages(&name.to_string_lossy()));
     let glossary = match file::dictionary(path) {
         Some(Format::StarDict) => stardict::open(path, languages)?,
@@ -140,22 +95,21 @@ pub fn read(path: &Path) -> Result<Glossary, Error> {
         None => one_file(path, languages)?,
     };
     if glossary.is_full() {
-        return Err(Error::TooLarge { path: path.to_owned(), reason: format!("more than {ENTRIES} entries") });
+        return Err(too_large(path, format!("more than {ENTRIES} entries")));
     }
     if glossary.entries.is_empty() {
         let reason = glossary.first_unread.unwrap_or_else(|| "there are no entries in it".to_owned());
-        return Err(Error::NoLexicon { path: path.to_owned(), reason });
+        return Err(no_lexicon(path, &reason));
     }
     Ok(glossary)
 }
 
 /// The glossary in a file that stands alone.
-fn one_file(path: &Path, languages: Languages) -> Result<Glossary, Error> {
+fn one_file(path: &Path, languages: Languages) -> Result<Glossary> {
     let bytes = file::bytes(path)?;
-    let no_lexicon = |reason: &str| Err(Error::NoLexicon { path: path.to_owned(), reason: reason.to_owned() });
     let text = file::text(bytes);
     if text.contains('\0') {
-        return no_lexicon("it is not text");
+        return Err(no_lexicon(path, "it is not text"));
     }
     if stardict::is_info(&text) {
         return stardict::open(path, languages);
@@ -163,9 +117,20 @@ fn one_file(path: &Path, languages: Languages) -> Result<Glossary, Error> {
     Ok(match xml::root(&text) {
         Some("tmx") => tmx::read(&text),
         Some("dictionary") => dix::read(&text, languages),
-        Some(_) => return no_lexicon("it is XML, but neither a TMX nor a dictionary of Apertium"),
+        Some(_) => return Err(no_lexicon(path, "it is XML, but neither a TMX nor a dictionary of Apertium")),
         None => tsv::read(&text, languages),
     })
+}
+
+/// That a file holds no pair of forms in any format that is known.
+fn no_lexicon(path: &Path, reason: &str) -> Error {
+    let known = "Give a TSV, MUSE pairs, or a file of dictd, StarDict, Apertium (.dix) or TMX";
+    Error::input(path.display().to_string(), format!("no lexicon: {reason}. {known}"))
+}
+
+/// That a file is beyond what is held in memory.
+fn too_large(path: &Path, reason: String) -> Error {
+    Error::input(path.display().to_string(), format!("too large: {reason}. Split it and give the parts"))
 }
 
 /// The tags of two languages where they are known.

@@ -1,7 +1,7 @@
 //! Dictionaries of StarDict: `x.ifo` that describes them, `x.idx` of headwords and `x.dict` or `x.dict.dz` of bodies.
 
 use super::gloss::{self, BODY};
-use super::{Error, Format, Glossary, Languages, file, form, markup};
+use super::{Format, Glossary, Languages, file, form, markup};
 use std::path::Path;
 
 /// How a description begins.
@@ -13,11 +13,11 @@ pub(super) fn is_info(text: &str) -> bool {
 }
 
 /// The glossary in the dictionary of which a file is named.
-pub(super) fn open(path: &Path, languages: Languages) -> Result<Glossary, Error> {
+pub(super) fn open(path: &Path, languages: Languages) -> crate::error::Result<Glossary> {
     let info = file::text(file::beside(path, &["ifo"])?);
     if !is_info(&info) {
         let reason = format!("its .ifo does not begin with {BEGINNING:?}");
-        return Err(Error::NoLexicon { path: path.to_owned(), reason });
+        return Err(super::no_lexicon(path, &reason));
     }
     let index = file::beside(path, &["idx", "idx.gz"])?;
     let bodies = file::beside(path, &["dict.dz", "dict", "dict.gz"])?;
