@@ -1,7 +1,6 @@
-use super::{Global, Outcome, output, progress::Progress, run::Reading};
-use crate::language::Languages;
+use super::{Global, Outcome, knowledge::Additions, output, progress::Progress, run::Reading};
 use crate::model::{BlockKind, Document, Page, Refusal};
-use crate::pipeline::{self, Options, input::Inputs};
+use crate::pipeline::{self, Knowledge, Options, input::Inputs};
 use crate::store::Store;
 use crate::{export::jsonl, ingest};
 use anyhow::Result;
@@ -27,6 +26,8 @@ pub(super) struct Args {
     store: Option<PathBuf>,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    additions: Additions,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -40,9 +41,11 @@ enum Format {
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
         let inputs = Inputs::new(&self.inputs, self.reading.options(self.store.as_ref()))?;
+        let knowledge = self.additions.knowledge(global)?;
         if let Some(path) = self.store {
+            let options = Options { knowledge, ..Options::default() };
             let progress = Progress::new(global);
-            let summary = pipeline::read(&mut Store::open(path)?, &inputs, &Options::default(), &progress)?;
+            let summary = pipeline::read(&mut Store::open(path)?, &inputs, &options, &progress)?;
             drop(progress);
             return output::print(|out| {
                 if global.json {
@@ -60,7 +63,7 @@ impl Args {
         output::print(|out| {
             let mut failure = None;
             inputs.for_each(&mut |page| {
-                match page.and_then(|page| self.format.read(&page)) {
+                match page.and_then(|page| self.format.read(&page, knowledge)) {
                     Ok(document) => {
                         if let Err(error) = self.format.print(out, &document, read > 0) {
                             failure.get_or_insert(error);
@@ -83,10 +86,10 @@ impl Args {
 
 impl Format {
     /// The document of a page, as far as the format shows it: running text needs neither languages nor sentences.
-    fn read(self, page: &Page) -> std::result::Result<Document, Refusal> {
+    fn read(self, page: &Page, knowledge: Knowledge) -> std::result::Result<Document, Refusal> {
         match self {
-            Format::Text => ingest::document(page, Languages::bundled()),
-            Format::Jsonl => pipeline::document(page, pipeline::Knowledge::default()),
+            Format::Text => ingest::document(page, knowledge.languages),
+            Format::Jsonl => pipeline::document(page, knowledge),
         }
     }
 
