@@ -1,7 +1,7 @@
 //! The vectors of all words of a block, pooled: what it is about, where no word by itself says it.
 
 use super::{band::Band, evidence::LARGEST};
-use crate::represent::Representation;
+use crate::represent::{Representation, Represented};
 
 /// The cosines of all pairs of blocks.
 ///
@@ -95,21 +95,14 @@ fn over(dot: f32, lengths: f32) -> f32 {
 fn sums(side: &Representation) -> Vec<f32> {
     let dimensions = side.vectors.dimensions;
     let weights = side.weights();
-    let mut sums = vec![0.0f32; side.segments.len() * dimensions];
+    let mut sums = side.pooled(&weights);
     let mut mean = vec![0.0f32; dimensions];
-    let mut shares = Vec::with_capacity(side.segments.len());
-    for (segment, sum) in side.segments.iter().zip(sums.chunks_exact_mut(dimensions)) {
-        let mut share = 0.0;
-        for term in segment.distinct() {
-            let Some(row) = side.terms[term as usize].vector else { continue };
-            let weight = weights[term as usize];
-            let scale = weight * side.vectors.scales[row as usize];
-            share += weight;
-            sum.iter_mut().zip(side.vectors.row(row)).for_each(|(s, v)| *s += scale * f32::from(*v));
-        }
-        mean.iter_mut().zip(&*sum).for_each(|(m, s)| *m += s);
-        shares.push(share);
+    for sum in sums.chunks_exact(dimensions) {
+        mean.iter_mut().zip(sum).for_each(|(m, s)| *m += s);
     }
+    let with_vector = |term: &u32| side.terms[*term as usize].vector.is_some();
+    let share = |segment: &Represented| segment.distinct().filter(with_vector).map(|t| weights[t as usize]).sum();
+    let shares: Vec<f32> = side.segments.iter().map(share).collect();
     let total: f32 = shares.iter().sum();
     // A document of one segment is nothing but its mean.
     if total > 0.0 && side.segments.len() > 2 {

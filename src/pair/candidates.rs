@@ -113,16 +113,16 @@ fn pair(
     let doubt = if a.2.day.is_some() && b.2.day.is_some() { 0.0 } else { UNDATED };
     let event = doubt + EVENT;
     let words = "concepts, names, numbers";
-    let (kind, score, evidence) = if told && apart {
-        (PairKind::Version, 1.0, "offered")
+    let (kind, score, evidence, sure) = if told && apart {
+        (PairKind::Version, 1.0, "offered", true)
     } else if !apart && resemblance >= WITNESS {
-        (PairKind::Witness, score.max(resemblance), "text")
+        (PairKind::Witness, score.max(resemblance), "text", true)
     } else if apart && score >= event.max(VERSION + doubt) {
-        (PairKind::Version, score, words)
+        (PairKind::Version, score, words, true)
     } else if score >= event {
-        (PairKind::Event, score, words)
+        (PairKind::Event, score, words, true)
     } else if apart && score >= DOUBTFUL {
-        (PairKind::Event, score, "nearest")
+        (PairKind::Event, score, "nearest", false)
     } else {
         return None;
     };
@@ -134,5 +134,5 @@ fn pair(
         score,
         evidence: evidence.split(", ").map(str::to_owned).collect(),
     };
-    Some(Candidate { sure: evidence != "nearest", pair })
+    Some(Candidate { sure, pair })
 }

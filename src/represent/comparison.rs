@@ -24,7 +24,17 @@ pub struct Comparison<'a> {
     totals: Vec<f32>,
 }
 
-/// How much the cosine of the mean directions counts beside what the words cover.
+/// The pooled vectors of the segments, of length 1, or 0 where no word has one.
+fn directions(side: &Representation, weights: &[f32]) -> Vec<f32> {
+    let mut all = side.pooled(weights);
+    for sum in all.chunks_exact_mut(side.vectors.dimensions.max(1)) {
+        let length = sum.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        sum.iter_mut().for_each(|v| *v /= length);
+    }
+    all
+}
+
+/// How much the cosine of the pooled vectors counts beside what the words cover.
 const DIRECTION: f32 = 0.35;
 
 impl<'a> Comparison<'a> {
@@ -33,7 +43,7 @@ impl<'a> Comparison<'a> {
         let weights = (source.weights(), target.weights());
         Comparison {
             similarity: Similarity::new(source, target),
-            directions: (source.directions(), target.directions()),
+            directions: (directions(source, &weights.0), directions(target, &weights.1)),
             places: target.places(),
             totals: target.segments.iter().map(|s| s.distinct().map(|t| weights.1[t as usize]).sum()).collect(),
             weights,
@@ -43,7 +53,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// How much a source segment has in common with each target segment: what share of the weight of the words of either is
-    /// found on the other side, and the cosine of the mean directions. About 0 for segments that have nothing to do with each
+    /// found on the other side, and the cosine of the pooled vectors. About 0 for segments that have nothing to do with each
     /// other, towards 1 and a little beyond for translations.
     pub fn scores(&self, source: usize) -> Vec<f32> {
         let targets = self.target.segments.len();
@@ -86,7 +96,7 @@ impl<'a> Comparison<'a> {
         (0..targets).map(score).collect()
     }
 
-    /// The cosine of the mean directions of two segments; 0 where one has none.
+    /// The cosine of the pooled vectors of two segments; 0 where one has none.
     fn cosine(&self, source: usize, target: usize) -> f32 {
         let dimensions = self.source.vectors.dimensions;
         if dimensions != self.target.vectors.dimensions {

@@ -24,7 +24,7 @@ const HUB: f32 = 0.4;
 /// Less is left out: it costs more than it tells.
 const LEAST: f32 = 0.15;
 
-/// Cosines below are not kept: nothing can lift them to [`NEAR`].
+/// Cosines below are not kept, whatever the neighbourhoods would add.
 const FAR: f32 = 0.2;
 
 /// The mean cosine of a word with its nearest words that takes nothing off.

@@ -1,4 +1,4 @@
-//! Weights: how much each term of a document says, and the mean direction of its segments.
+//! Weights: how much each term of a document says, and what its segments are about by them.
 
 use super::{Representation, Term};
 use rustc_hash::FxHashMap;
@@ -22,20 +22,18 @@ impl Representation {
         self.terms.iter().map(weight).collect()
     }
 
-    /// The mean direction of the words of each segment, common words counting less (smooth inverse frequency, Arora et al. 2017):
-    /// a row of [`Matrix::dimensions`](super::Matrix::dimensions) numbers a segment, of length 1, or 0 where no word has a vector.
-    pub fn directions(&self) -> Vec<f32> {
-        let mut all = Vec::with_capacity(self.segments.len() * self.vectors.dimensions);
-        let mut sum = vec![0.0f32; self.vectors.dimensions];
-        for segment in &self.segments {
-            sum.fill(0.0);
-            for term in segment.terms.iter().map(|t| &self.terms[*t as usize]) {
-                let Some(row) = term.vector else { continue };
-                let weight = term.rarity() * self.vectors.scales[row as usize];
-                sum.iter_mut().zip(self.vectors.row(row)).for_each(|(sum, v)| *sum += weight * f32::from(*v));
+    /// The directions of the distinct words of each segment, each by its weight, summed: a row of
+    /// [`Matrix::dimensions`](super::Matrix::dimensions) numbers a segment, all 0 where no word has a vector (after Arora et al. 2017).
+    pub fn pooled(&self, weights: &[f32]) -> Vec<f32> {
+        let dimensions = self.vectors.dimensions;
+        let mut all = vec![0.0f32; self.segments.len() * dimensions];
+        for (n, segment) in self.segments.iter().enumerate() {
+            let sum = &mut all[n * dimensions..(n + 1) * dimensions];
+            for term in segment.distinct() {
+                let Some(row) = self.terms[term as usize].vector else { continue };
+                let scale = weights[term as usize] * self.vectors.scales[row as usize];
+                sum.iter_mut().zip(self.vectors.row(row)).for_each(|(sum, v)| *sum += scale * f32::from(*v));
             }
-            let length = sum.iter().map(|v| v * v).sum::<f32>().sqrt();
-            all.extend(sum.iter().map(|v| v / length.max(f32::MIN_POSITIVE)));
         }
         all
     }
