@@ -2,7 +2,7 @@
 //! grows with length, with the sentences of both told several times over.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use korpu::align::{self, Config};
+use korpu::align::{self, Config, Known};
 use korpu::language::Languages;
 use korpu::represent::{Lexicon, Representation, represent};
 use std::hint::black_box;
@@ -33,7 +33,9 @@ fn alignment(c: &mut Criterion) {
     let config = Config::default();
     let mut check = |name: &str, source: &[&str], target: &[&str]| {
         let (source, target) = (terms(source, "az"), terms(target, "ru"));
-        c.bench_function(name, |b| b.iter(|| align::align(black_box(&source), black_box(&target), &config)));
+        c.bench_function(name, |b| {
+            b.iter(|| align::align(black_box(&source), black_box(&target), &config, Known::default()))
+        });
     };
     check("align/paragraphs", &paragraphs(SOURCE), &paragraphs(TARGET));
     check("align/sentences", &sentences(SOURCE), &sentences(TARGET));
@@ -47,7 +49,7 @@ fn length(c: &mut Criterion) {
         let source = terms(&sentences(SOURCE).repeat(times), "az");
         let target = terms(&sentences(TARGET).repeat(times), "ru");
         group.bench_function(BenchmarkId::from_parameter(times), |b| {
-            b.iter(|| align::align(black_box(&source), black_box(&target), &config));
+            b.iter(|| align::align(black_box(&source), black_box(&target), &config, Known::default()));
         });
     }
     group.finish();

@@ -7,7 +7,7 @@
 //! 3. [`segment`]: paragraphs become sentences, as spans into the text.
 //! 4. [`represent`]: a text becomes a language-neutral representation (words, names, numbers).
 //! 5. [`pair`]: documents that are versions of one work, or reports of one event, are paired.
-//! 6. [`align`]: two documents become beads of paragraphs and of sentences.
+//! 6. [`align`]: two documents become beads of paragraphs and of sentences; [`learn`] finds in them which words stand for each other.
 //! 7. [`export`]: documents and bitexts become TMX, TEI, JSONL and a report to look at.
 //!
 //! [`pipeline`] runs them in order over a [`store`]; [`evaluate`] compares what was found with gold.
@@ -23,6 +23,7 @@ pub mod identify;
 pub mod import;
 pub mod ingest;
 pub mod language;
+pub mod learn;
 pub mod model;
 pub mod pair;
 pub mod pipeline;

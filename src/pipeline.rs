@@ -4,16 +4,19 @@
 //! what is left to do, works on a batch in parallel, and commits it: killed at any moment, the next run goes on from there.
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
+mod align;
 pub mod input;
-mod join;
+mod learn;
 mod output;
+mod pair;
 mod read;
 
-pub use join::{align, align_documents, pair};
+pub use align::{align, align_documents};
+pub use learn::{Learned, Memory, learn};
 pub use output::{Format, export};
+pub use pair::pair;
 pub use read::{document, read};
 
-use crate::align;
 use crate::error::{Error, Result};
 use crate::export::LangMap;
 use crate::identify::Identifier;
@@ -48,11 +51,22 @@ pub struct Options {
     /// What is known of languages.
     pub knowledge: Knowledge,
     /// How to align.
-    pub align: align::Config,
+    pub align: crate::align::Config,
+    /// Whether words are learned from a first alignment, for a second.
+    pub learn: bool,
+    /// Translation memories to learn words from.
+    pub memory: Memory,
     /// Which tags TMX files get for the languages.
     pub lang_map: LangMap,
     /// The title of the corpus.
     pub title: Option<String>,
+}
+
+impl Options {
+    /// Whether words are learned before pairs are aligned.
+    pub fn learns(&self) -> bool {
+        self.learn || !self.memory.units.is_empty()
+    }
 }
 
 /// Whoever wants to know how far a run is. Called from one thread.

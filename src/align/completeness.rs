@@ -63,7 +63,7 @@ impl Completeness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::align::{Config, align};
+    use crate::align::{Config, Known, align};
     use crate::language::Languages;
     use crate::represent::{Lexicon, represent};
 
@@ -71,7 +71,10 @@ mod tests {
     fn alone(source: &[&str], target: &[&str], completeness: Completeness) -> usize {
         let side = |texts: &[&str], lang| represent(texts, lang, Languages::bundled(), Lexicon::bundled());
         let config = Config { completeness, ..Config::default() };
-        align(&side(source, "az"), &side(target, "en"), &config).iter().filter(|bead| !bead.is_aligned()).count()
+        align(&side(source, "az"), &side(target, "en"), &config, Known::default())
+            .iter()
+            .filter(|bead| !bead.is_aligned())
+            .count()
     }
 
     const AZ: [&str; 4] = [

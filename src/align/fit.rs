@@ -32,7 +32,7 @@ impl Example {
         if n == 0 || m == 0 {
             return None;
         }
-        let similarity = Similarity::new(source, target);
+        let similarity = Similarity::new(source, target, None);
         let band = Band::new(source, target, &similarity);
         let evidence = evidence::unweighed(source, target, &similarity, &band);
         let mut beads = vec![vec![None; band.cells()]; SHAPES.len()];

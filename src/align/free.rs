@@ -1,7 +1,7 @@
 //! Beads that cross: what a monotone chain left over is searched again, in rounds, for chains of its own. A report that
 //! tells the same things in another order moves whole passages; each passage is such a chain.
 
-use super::{evidence::SHAPES, lattice::Lattice, weights::Passages};
+use super::{evidence::SHAPES, lattice::Lattice, split::parts, weights::Passages};
 use crate::model::Bead;
 
 /// Longer documents, by their cells, are aligned without passages: a search of all cells would take too long.
@@ -35,7 +35,20 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>, passages: &Pass
     let mut weak = Vec::new();
     // How sure it is that a segment has no counterpart, should it be left alone in the end.
     let mut alone = (vec![0.0; n], vec![0.0; m]);
-    for bead in beads {
+    let bead_of = |(i, j, shape): (usize, usize, usize), confidence: f32| {
+        let (p, q) = SHAPES[shape];
+        Bead {
+            source: (i as u32..(i + p) as u32).collect(),
+            target: (j as u32..(j + q) as u32).collect(),
+            score: lattice.bead(i, j, shape).unwrap_or(0.0),
+            confidence,
+        }
+    };
+    let taken_apart = |bead: Bead| match parts(lattice, &bead, passages.crossing) {
+        Some(parts) => parts.into_iter().map(|part| bead_of(part, bead.confidence)).collect(),
+        None => vec![bead],
+    };
+    for bead in beads.into_iter().flat_map(taken_apart) {
         let aligned = bead.is_aligned();
         let doubt = if aligned { 1.0 - bead.confidence } else { bead.confidence };
         bead.source.iter().for_each(|i| alone.0[*i as usize] = doubt);
@@ -52,20 +65,34 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>, passages: &Pass
         kept.push(bead);
     }
     for _ in 0..ROUNDS {
-        let passage = best_passage(lattice, &free, passages.opening);
+        let (passage, worth) = best_passage(lattice, &free, passages.opening);
         if passage.is_empty() {
             break;
         }
-        for (i, j, shape, gain) in passage {
+        let mut taken = (vec![false; n], vec![false; m]);
+        for &(i, j, shape, _) in &passage {
             let (p, q) = SHAPES[shape];
-            free.0[i..i + p].fill(false);
-            free.1[j..j + q].fill(false);
-            kept.push(Bead {
-                source: (i as u32..(i + p) as u32).collect(),
-                target: (j as u32..(j + q) as u32).collect(),
-                score: lattice.bead(i, j, shape).unwrap_or(0.0),
-                confidence: 1.0 / (1.0 + (-(gain - passages.opening / 2.0)).exp()),
-            });
+            taken.0[i..i + p].fill(true);
+            taken.1[j..j + q].fill(true);
+        }
+        let (given_up, still): (Vec<Bead>, Vec<Bead>) = weak.into_iter().partition(|bead: &Bead| {
+            bead.source.iter().any(|i| taken.0[*i as usize]) || bead.target.iter().any(|j| taken.1[*j as usize])
+        });
+        weak = still;
+        if worth > given_up.iter().map(|bead| lattice.gain_of(bead)).sum::<f32>() {
+            for (i, j, shape, gain) in passage {
+                let (p, q) = SHAPES[shape];
+                free.0[i..i + p].fill(false);
+                free.1[j..j + q].fill(false);
+                kept.push(bead_of((i, j, shape), 1.0 / (1.0 + (-(gain - passages.opening / 2.0)).exp())));
+            }
+        } else {
+            // The chain was better: what it had there stays.
+            for bead in given_up {
+                bead.source.iter().for_each(|i| free.0[*i as usize] = false);
+                bead.target.iter().for_each(|j| free.1[*j as usize] = false);
+                kept.push(bead);
+            }
         }
     }
     for bead in weak {
@@ -89,7 +116,7 @@ pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>, passages: &Pass
 
 /// Sorts beads by their first source segment; a target segment without counterpart follows the bead of the aligned target
 /// segment before it.
-fn in_source_order(mut beads: Vec<Bead>, targets: usize) -> Vec<Bead> {
+pub(super) fn in_source_order(mut beads: Vec<Bead>, targets: usize) -> Vec<Bead> {
     // One more than the first source segment of the bead of each target segment; 0 where there is none.
     let mut place = vec![0; targets];
     for bead in beads.iter().filter(|b| b.is_aligned()) {
@@ -108,8 +135,12 @@ fn in_source_order(mut beads: Vec<Bead>, targets: usize) -> Vec<Bead> {
     beads
 }
 
-/// The chain of free beads with the largest sum of gains, costs of opening taken off: `(source, target, shape, gain)`.
-fn best_passage(lattice: &Lattice, free: &(Vec<bool>, Vec<bool>), opening: f32) -> Vec<(usize, usize, usize, f32)> {
+/// The chain of free beads with the largest sum of gains, costs of opening taken off: `(source, target, shape, gain)`; and that sum.
+fn best_passage(
+    lattice: &Lattice,
+    free: &(Vec<bool>, Vec<bool>),
+    opening: f32,
+) -> (Vec<(usize, usize, usize, f32)>, f32) {
     let (n, m) = lattice.size();
     let mut table = vec![Cell::default(); (n + 1) * (m + 1)];
     let at = |i: usize, j: usize| i * (m + 1) + j;
@@ -140,6 +171,7 @@ fn best_passage(lattice: &Lattice, free: &(Vec<bool>, Vec<bool>), opening: f32) 
     }
     let mut passage = Vec::new();
     let mut end = table[at(n, m)];
+    let worth = end.any;
     let mut place = end.last;
     while end.any > 0.0 {
         let (i, j) = (place.0 as usize, place.1 as usize);
@@ -155,5 +187,5 @@ fn best_passage(lattice: &Lattice, free: &(Vec<bool>, Vec<bool>), opening: f32) 
         place = end.last;
     }
     passage.reverse();
-    passage
+    (passage, worth)
 }

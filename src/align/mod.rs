@@ -13,15 +13,18 @@ mod evidence;
 mod fit;
 mod free;
 mod lattice;
+mod lift;
 mod pooled;
+mod split;
 mod weights;
 
 pub use completeness::Completeness;
 pub use fit::{Example, Fit, fit};
+pub use lift::lift;
 pub use weights::{FEATURES, Passages, Weights};
 
 use crate::model::Bead;
-use crate::represent::{Representation, Similarity};
+use crate::represent::{Representation, Similarity, Translations};
 use band::Band;
 
 use lattice::Lattice;
@@ -35,6 +38,13 @@ pub struct Config {
     pub completeness: Completeness,
 }
 
+/// What is known of two documents before they are aligned.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// What was learned of the words of their languages.
+    pub translations: Option<&'a Translations>,
+}
+
 /// The best alignment of two documents: beads in source order, every segment in exactly one.
 ///
 /// ```
@@ -42,18 +52,18 @@ pub struct Config {
 /// let r = |segments: &[&str], lang| represent(segments, lang, Languages::bundled(), Lexicon::bundled());
 /// let az = r(&["Bakıda 60 nəfər seçildi.", "Nazir Tehranda danışıqlar apardı."], "az");
 /// let en = r(&["In Baku 60 people were elected.", "The minister held talks in Tehran."], "en");
-/// let beads = align::align(&az, &en, &align::Config::default());
+/// let beads = align::align(&az, &en, &align::Config::default(), align::Known::default());
 /// assert_eq!(beads.len(), 2);
 /// assert_eq!((&beads[1].source[..], &beads[1].target[..]), (&[1][..], &[1][..]));
 /// ```
-pub fn align(source: &Representation, target: &Representation, config: &Config) -> Vec<Bead> {
+pub fn align(source: &Representation, target: &Representation, config: &Config, known: Known) -> Vec<Bead> {
     let (n, m) = (source.segments.len(), target.segments.len());
     if n == 0 || m == 0 {
         let bead = |source, target| Bead { source, target, score: 0.0, confidence: 1.0 };
         let sources = (0..n as u32).map(|i| bead(vec![i], vec![]));
         return sources.chain((0..m as u32).map(|j| bead(vec![], vec![j]))).collect();
     }
-    let similarity = Similarity::new(source, target);
+    let similarity = Similarity::new(source, target, known.translations);
     let band = Band::new(source, target, &similarity);
     let weights = config.weights.of(source, target);
     let evidence = evidence::weighed(source, target, &similarity, &band, weights);
@@ -71,7 +81,7 @@ mod tests {
 
     fn check(source: &[&str], target: &[&str]) -> Vec<Bead> {
         let side = |texts: &[&str], lang| represent(texts, lang, Languages::bundled(), Lexicon::bundled());
-        let beads = align(&side(source, "az"), &side(target, "en"), &Config::default());
+        let beads = align(&side(source, "az"), &side(target, "en"), &Config::default(), Known::default());
         let ids = |of: fn(&Bead) -> &Vec<u32>| {
             let mut ids: Vec<u32> = beads.iter().flat_map(|b| of(b).clone()).collect();
             ids.sort_unstable();

@@ -96,6 +96,8 @@ pub struct Weights {
 pub struct Passages {
     /// What it costs to begin a passage out of order.
     pub opening: f32,
+    /// What each part costs that crosses another, where a bead is taken apart.
+    pub crossing: f32,
     /// A bead of the chain that is not better than leaving its segments alone by this much gives way to a passage.
     pub firm: f32,
 }
@@ -122,7 +124,7 @@ impl Weights {
 
     /// The weights for two documents.
     pub(super) fn of(&self, source: &Representation, target: &Representation) -> &[f32; COUNT] {
-        if knows(source) && knows(target) { &self.features } else { &self.unknown }
+        if source.is_known() && target.is_known() { &self.features } else { &self.unknown }
     }
 
     /// The same as TOML.
@@ -131,19 +133,12 @@ impl Weights {
             let line = |(name, weight)| format!("\"{name}\" = {weight:.4}\n");
             FEATURES.iter().zip(weights).map(line).collect::<String>()
         };
-        let Passages { opening, firm } = self.passages;
+        let Passages { opening, crossing, firm } = self.passages;
         let (weights, unknown) = (lines(&self.features), lines(&self.unknown));
-        format!("[weights]\n{weights}\n[unknown]\n{unknown}\n[passages]\nopening = {opening:.2}\nfirm = {firm:.2}\n")
+        format!(
+            "[weights]\n{weights}\n[unknown]\n{unknown}\n[passages]\nopening = {opening:.2}\ncrossing = {crossing:.2}\nfirm = {firm:.2}\n"
+        )
     }
-}
-
-/// Whether the meaning of the words of a document is known: of a fair share of those that say something.
-fn knows(side: &Representation) -> bool {
-    let said = side.terms.iter().filter(|t| !t.number && t.word.len() > 3);
-    let (known, all) = said.fold((0, 0), |(known, all), term| {
-        (known + usize::from(term.vector.is_some() || !term.concepts.is_empty()), all + 1)
-    });
-    4 * known >= all
 }
 
 impl Default for Weights {

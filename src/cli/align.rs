@@ -1,9 +1,9 @@
-use super::{Global, Outcome, knowledge::Additions, output, pair::lang_of, progress::Progress};
+use super::{Global, Outcome, knowledge::Additions, learning::Learning, output, pair::lang_of, progress::Progress};
 use crate::align::{Completeness, Weights};
 use crate::export::{LangMap, jsonl, tmx};
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Block, BlockKind, Document, Identification, Level, Span};
-use crate::pipeline::{self, Knowledge, Options};
+use crate::pipeline::{self, Knowledge, Learned, Options, Watch};
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
@@ -33,6 +33,9 @@ pub(super) struct Args {
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Beads)]
     format: Format,
+    /// Beads of what.
+    #[arg(long, value_enum, default_value_t = Of::Sentence, conflicts_with = "store")]
+    level: Of,
     /// Weights of the features, as examples/fit_alignment.rs writes them, in place of the bundled ones.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
@@ -45,6 +48,8 @@ pub(super) struct Args {
     /// The language of the target, whatever its ending.
     #[arg(long, value_name = "TAG", requires = "source")]
     target_lang: Option<Lang>,
+    #[command(flatten)]
+    learning: Learning,
     #[command(flatten)]
     additions: Additions,
 }
@@ -70,6 +75,23 @@ impl From<HowMuch> for Completeness {
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Of {
+    /// Lines.
+    Sentence,
+    /// Paragraphs, lines between blank lines: aligned where lines of theirs are.
+    Paragraph,
+}
+
+impl From<Of> for Level {
+    fn from(of: Of) -> Level {
+        match of {
+            Of::Sentence => Level::Sentence,
+            Of::Paragraph => Level::Paragraph,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Format {
     /// `[source ids]:[target ids]:confidence`, ids counted from 0 without blank lines.
     Beads,
@@ -84,27 +106,54 @@ enum Format {
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
         let mut options = Options { knowledge: self.additions.knowledge(global)?, ..Options::default() };
+        self.learning.tell(&mut options, global)?;
         options.align.completeness = self.completeness.into();
         if let Some(path) = &self.weights {
             let weights = Weights::parse(&output::read_text(path)?).map_err(anyhow::Error::msg);
             options.align.weights = weights.with_context(|| path.display().to_string())?;
         }
+        let progress = Progress::new(global);
         if let Some(path) = &self.store {
-            let count = pipeline::align(&mut Store::open_existing(path)?, &options, &Progress::new(global))?;
+            let mut store = Store::open_existing(path)?;
+            if options.learns() {
+                store.unalign()?;
+            }
+            let count = pipeline::align(&mut store, &options, &progress)?;
+            drop(progress);
             output::print(|out| Ok(writeln!(out, "{count} pairs aligned")?))?;
         } else if let Some(list) = &self.batch {
             let jobs = jobs(list)?;
-            jobs.par_iter().try_for_each(|[source, target, out]| {
-                let (source, target) = (read(source, None, options.knowledge)?, read(target, None, options.knowledge)?);
-                output::write(out, |out| self.format.print(out, &source, &target, &options))
+            let load = |[source, target, _]: &[PathBuf; 3]| {
+                Ok((read(source, None, options.knowledge)?, read(target, None, options.knowledge)?))
+            };
+            let learned = learn(&jobs, load, &options, &progress)?;
+            progress.stage("aligning", Some(jobs.len() as u64));
+            jobs.par_iter().try_for_each(|job| {
+                let (source, target) = load(job)?;
+                output::write(&job[2], |out| self.print(out, &source, &target, &options, &learned))?;
+                progress.done(1);
+                Ok::<_, anyhow::Error>(())
             })?;
         } else if let (Some(source), Some(target)) = (&self.source, &self.target) {
             let source = read(source, self.source_lang.as_ref(), options.knowledge)?;
             let target = read(target, self.target_lang.as_ref(), options.knowledge)?;
-            output::print(|out| self.format.print(out, &source, &target, &options))?;
+            let load = |_: &()| Ok((source.clone(), target.clone()));
+            let learned = learn(&[()], load, &options, &progress)?;
+            drop(progress);
+            output::print(|out| self.print(out, &source, &target, &options, &learned))?;
         }
         Ok(Outcome::Done)
     }
+}
+
+/// What is learned of the jobs, if anything is to be learned.
+fn learn<J: Sync>(
+    jobs: &[J],
+    load: impl Fn(&J) -> Result<(Document, Document)> + Sync,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Learned> {
+    if options.learns() { pipeline::learn(jobs, load, options, progress) } else { Ok(Learned::default()) }
 }
 
 /// The jobs of a list.
@@ -153,14 +202,28 @@ fn read(path: &Path, lang: Option<&Lang>, knowledge: Knowledge) -> Result<Docume
     Ok(Document { id, revision: 1, text, blocks, language, ..Document::default() })
 }
 
+impl Args {
+    fn print(
+        &self,
+        out: &mut dyn Write,
+        source: &Document,
+        target: &Document,
+        options: &Options,
+        learned: &Learned,
+    ) -> Result<()> {
+        let level = self.level.into();
+        let beads = pipeline::align_documents(source, target, level, options, learned);
+        let bitext = Bitext { source: source.id.clone(), target: target.id.clone(), level, beads };
+        self.format.print(out, &bitext, source, target)
+    }
+}
+
 impl Format {
-    fn print(self, out: &mut dyn Write, source: &Document, target: &Document, options: &Options) -> Result<()> {
-        let beads = pipeline::align_documents(source, target, Level::Sentence, options);
-        let bitext = Bitext { source: source.id.clone(), target: target.id.clone(), level: Level::Sentence, beads };
+    fn print(self, out: &mut dyn Write, bitext: &Bitext, source: &Document, target: &Document) -> Result<()> {
         match self {
             Format::Beads => bitext.beads.iter().try_for_each(|bead| ladder(out, bead))?,
             Format::Tsv => {
-                let (a, b) = (source.segments(Level::Sentence), target.segments(Level::Sentence));
+                let (a, b) = (source.segments(bitext.level), target.segments(bitext.level));
                 for bead in &bitext.beads {
                     let join = |ids: &[u32], spans: &[Span], text: &str| {
                         let texts: Vec<&str> = ids.iter().map(|n| spans[*n as usize].of(text)).collect();
@@ -170,7 +233,7 @@ impl Format {
                     writeln!(out, "{}\t{:.3}\t{s}\t{t}", bead.shape(), bead.confidence)?;
                 }
             }
-            Format::Jsonl => jsonl::bitext(out, &bitext, source, target)?,
+            Format::Jsonl => jsonl::bitext(out, bitext, source, target)?,
             Format::Tmx => {
                 let known = |document: &Document| {
                     let lang = document.language.lang.clone();
@@ -182,12 +245,12 @@ impl Format {
                 let header = tmx::Header {
                     source: known(source)?,
                     target: known(target)?,
-                    level: Level::Sentence,
+                    level: bitext.level,
                     created: None,
                     languages: LangMap::default(),
                 };
                 let mut writer = tmx::Writer::new(out, &header)?;
-                for unit in tmx::units(&bitext, source, target) {
+                for unit in tmx::units(bitext, source, target) {
                     writer.unit(&unit)?;
                 }
                 writer.finish()?;

@@ -8,6 +8,7 @@ mod export;
 mod identify;
 mod ingest;
 mod knowledge;
+mod learning;
 mod output;
 mod pair;
 mod progress;

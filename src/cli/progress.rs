@@ -4,12 +4,12 @@ use super::Global;
 use crate::model::Refusal;
 use crate::pipeline::Watch;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::cell::RefCell;
 use std::io::IsTerminal;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Draws a bar a stage on standard error, and with `-v` names refused inputs.
 pub(super) struct Progress {
-    bar: RefCell<ProgressBar>,
+    bar: Mutex<ProgressBar>,
     shown: bool,
     verbose: bool,
 }
@@ -17,10 +17,14 @@ pub(super) struct Progress {
 impl Progress {
     pub fn new(global: &Global) -> Self {
         Progress {
-            bar: RefCell::new(ProgressBar::hidden()),
+            bar: Mutex::new(ProgressBar::hidden()),
             shown: std::io::stderr().is_terminal() && !global.quiet && !global.json,
             verbose: global.verbose > 0,
         }
+    }
+
+    fn bar(&self) -> MutexGuard<'_, ProgressBar> {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -29,30 +33,30 @@ impl Watch for Progress {
         if !self.shown {
             return;
         }
-        self.bar.borrow().finish_and_clear();
+        self.bar().finish_and_clear();
         let (bar, template) = match expected {
             Some(count) => (ProgressBar::new(count), "{prefix:>9} {bar:30} {pos}/{len} {per_sec} {eta}"),
             None => (ProgressBar::new_spinner(), "{prefix:>9} {spinner} {pos} {per_sec}"),
         };
         bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_prefix(name);
-        *self.bar.borrow_mut() = bar;
+        *self.bar() = bar;
     }
 
     fn done(&self, count: u64) {
-        self.bar.borrow().inc(count);
+        self.bar().inc(count);
     }
 
     fn refused(&self, refusal: &Refusal) {
         if self.verbose {
             let line = format!("refused {}: {}", refusal.place, refusal.reason);
-            if self.shown { self.bar.borrow().suspend(|| eprintln!("{line}")) } else { eprintln!("{line}") }
+            if self.shown { self.bar().suspend(|| eprintln!("{line}")) } else { eprintln!("{line}") }
         }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.bar.borrow().finish_and_clear();
+        self.bar().finish_and_clear();
     }
 }

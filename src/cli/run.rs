@@ -1,4 +1,4 @@
-use super::{Global, Outcome, knowledge::Additions, output, progress::Progress};
+use super::{Global, Outcome, knowledge::Additions, learning::Learning, output, progress::Progress};
 use crate::export::LangMap;
 use crate::pipeline::{self, Options, Summary, input};
 use anyhow::Result;
@@ -33,6 +33,8 @@ pub(super) struct Args {
     /// Exit with 3 where some input was refused.
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    learning: Learning,
     #[command(flatten)]
     additions: Additions,
 }
@@ -80,7 +82,8 @@ impl Args {
         let inputs = input::Inputs::new(&self.inputs, self.reading.options(Some(&self.out)))?;
         let knowledge = self.additions.knowledge(global)?;
         let lang_map = self.lang_map.unwrap_or_default();
-        let options = Options { knowledge, lang_map, title: self.title, ..Options::default() };
+        let mut options = Options { knowledge, lang_map, title: self.title, ..Options::default() };
+        self.learning.tell(&mut options, global)?;
         let progress = Progress::new(global);
         let summary = pipeline::run(&inputs, &self.out, &options, &progress)?;
         drop(progress);

@@ -42,7 +42,7 @@ impl<'a> Comparison<'a> {
     pub fn new(source: &'a Representation, target: &'a Representation) -> Self {
         let weights = (source.weights(), target.weights());
         Comparison {
-            similarity: Similarity::new(source, target),
+            similarity: Similarity::new(source, target, None),
             directions: (directions(source, &weights.0), directions(target, &weights.1)),
             places: target.places(),
             totals: target.segments.iter().map(|s| s.distinct().map(|t| weights.1[t as usize]).sum()).collect(),

@@ -11,6 +11,7 @@ mod similarity;
 mod skeleton;
 mod stem;
 mod term;
+mod translations;
 mod weight;
 
 pub use comparison::Comparison;
@@ -20,3 +21,4 @@ pub use similarity::Similarity;
 pub use skeleton::skeleton;
 pub use stem::Stemmer;
 pub use term::{Matrix, Representation, Represented, Term, represent};
+pub use translations::Translations;

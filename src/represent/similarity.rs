@@ -1,4 +1,4 @@
-use super::{Representation, Term};
+use super::{Representation, Term, Translations};
 use rustc_hash::FxHashMap;
 
 /// How alike the terms of two documents are: for each source term the target terms that may say the same, with a similarity
@@ -31,12 +31,18 @@ const FAR: f32 = 0.2;
 const USUAL: f32 = 0.4;
 
 impl Similarity {
-    /// The similarity of every pair of terms: the largest of equality, cognate Dice, a shared concept, and nearness of vectors.
+    /// The similarity of every pair of terms: the largest of equality, cognate Dice, a shared concept, nearness of vectors, and what was
+    /// learned.
     ///
     /// Candidates for all but the last come from an index of words, trigrams and concepts, so that the cost grows with what is
     /// alike; vectors are all compared.
-    pub fn new(source: &Representation, target: &Representation) -> Similarity {
+    pub fn new(source: &Representation, target: &Representation, learned: Option<&Translations>) -> Similarity {
         let index = Index::new(&target.terms);
+        let learned = learned.filter(|l| !l.is_empty());
+        let mut keys: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        if learned.is_some() {
+            (0..).zip(&target.terms).for_each(|(b, term)| keys.entry(Translations::key(term)).or_default().push(b));
+        }
         let near = near(source, target);
         let mut best = vec![0f32; target.terms.len()];
         let mut shared = vec![0u8; target.terms.len()];
@@ -52,6 +58,9 @@ impl Similarity {
             };
             index.for_each(a, &target.terms, &mut shared, &mut rise);
             near.into_iter().for_each(|(b, s)| rise(b, s));
+            for (key, s) in learned.filter(|_| !a.number).map_or(&[][..], |l| l.of(Translations::key(a))) {
+                keys.get(key).into_iter().flatten().for_each(|b| rise(*b, *s));
+            }
             touched.sort_unstable();
             rows.push(touched.drain(..).map(|b| (b, std::mem::take(&mut best[b as usize]))).collect());
         }

@@ -79,6 +79,15 @@ impl Representation {
         }
         places
     }
+
+    /// Whether the meaning of its words is known: of a fair share of those that say something.
+    pub fn is_known(&self) -> bool {
+        let said = self.terms.iter().filter(|t| !t.number && t.word.len() > 3);
+        let (known, all) = said.fold((0, 0), |(known, all), term| {
+            (known + usize::from(term.vector.is_some() || !term.concepts.is_empty()), all + 1)
+        });
+        4 * known >= all
+    }
 }
 
 /// Vectors of small whole numbers, one after the other.

@@ -72,6 +72,11 @@ impl Store {
         })
     }
 
+    /// Has all pairs wait to be aligned, those that were aligned before too. Their bitexts stay until then.
+    pub fn unalign(&mut self) -> Result<()> {
+        self.write(|db| db.execute("UPDATE pair SET aligned = 0 WHERE aligned", []).map(drop))
+    }
+
     /// Writes these works in place of all that were there.
     pub fn set_works(&mut self, works: impl IntoIterator<Item = Work>) -> Result<()> {
         self.write(|db| {

@@ -8,6 +8,7 @@ mod identify;
 mod interrupted;
 mod json_schema;
 mod knowledge;
+mod learn;
 mod lexicon;
 mod news;
 mod report;

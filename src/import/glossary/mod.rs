@@ -33,7 +33,7 @@ pub struct Glossary {
     pub first_unread: Option<String>,
 }
 
-/// A pair of forms that mean the same. A form is one to five words with a space between.
+/// A pair of forms that mean the same. A form is one to five words with a space between; of a [`memory`] any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The tags of both languages where the file or its name says them, by BCP 47.
@@ -104,6 +104,31 @@ pub fn read(path: &Path) -> Result<Glossary> {
     Ok(glossary)
 }
 
+/// The segments of a translation memory (TMX), of each unit the pairs in two languages: as [`read`], but a segment may be of any length.
+///
+/// ```
+/// let path = std::env::temp_dir().join(format!("{}.tmx", std::process::id()));
+/// let unit = "<tuv xml:lang='de'><seg>Der Gletscher wächst.</seg></tuv><tuv xml:lang='fr'><seg>Le glacier avance.</seg></tuv>";
+/// std::fs::write(&path, format!("<tmx version='1.4'><body><tu>{unit}</tu></body></tmx>")).unwrap();
+/// assert_eq!(korpu::import::glossary::memory(&path).unwrap().entries[0].target, "Le glacier avance.");
+/// # std::fs::remove_file(path).unwrap();
+/// ```
+pub fn memory(path: &Path) -> Result<Glossary> {
+    let text = file::text(file::bytes(path)?);
+    if text.contains('\0') || xml::root(&text) != Some("tmx") {
+        return Err(Error::input(path.display().to_string(), "it is no TMX. Name a translation memory".to_owned()));
+    }
+    let memory = tmx::read(&text, tmx::segment);
+    if memory.is_full() {
+        return Err(too_large(path, format!("more than {ENTRIES} units")));
+    }
+    if memory.entries.is_empty() {
+        let reason = memory.first_unread.unwrap_or_else(|| "there are no units in it".to_owned());
+        return Err(Error::input(path.display().to_string(), format!("nothing to learn from: {reason}")));
+    }
+    Ok(memory)
+}
+
 /// The glossary in a file that stands alone.
 fn one_file(path: &Path, languages: Languages) -> Result<Glossary> {
     let bytes = file::bytes(path)?;
@@ -115,7 +140,7 @@ fn one_file(path: &Path, languages: Languages) -> Result<Glossary> {
         return stardict::open(path, languages);
     }
     Ok(match xml::root(&text) {
-        Some("tmx") => tmx::read(&text),
+        Some("tmx") => tmx::read(&text, form::form),
         Some("dictionary") => dix::read(&text, languages),
         Some(_) => return Err(no_lexicon(path, "it is XML, but neither a TMX nor a dictionary of Apertium")),
         None => tsv::read(&text, languages),

@@ -1,6 +1,5 @@
 //! Translation memories (TMX 1.1 to 1.4) of terms: each unit has segments, a language each.
 
-use super::form::form;
 use super::xml::{Step, Walk, attribute};
 use super::{Format, Glossary, tags};
 use std::fmt::Display;
@@ -8,8 +7,20 @@ use std::fmt::Display;
 /// No unit has more segments: there are not so many official languages in any one place.
 const SEGMENTS: usize = 64;
 
+/// What makes a form of a segment, or says why it is none.
+type Form = fn(&str) -> Result<String, &'static str>;
+
+/// A segment as it is, one space for each stretch of white space.
+pub(super) fn segment(text: &str) -> Result<String, &'static str> {
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err("it is neither UTF-8 nor UTF-16. Convert the file to UTF-8");
+    }
+    let segment = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if segment.is_empty() { Err("a side is empty") } else { Ok(segment) }
+}
+
 /// The glossary in a translation memory: of each unit the pairs of segments in two languages.
-pub(super) fn read(text: &str) -> Glossary {
+pub(super) fn read(text: &str, form: Form) -> Glossary {
     let mut glossary = Glossary::new(Format::Tmx);
     let mut walk = Walk::new(text);
     let mut unit = Unit::default();
@@ -40,7 +51,7 @@ pub(super) fn read(text: &str) -> Glossary {
             Step::Entity(reason) => unit.entity(reason),
             Step::End(name) => match &*name {
                 "tu" => std::mem::take(&mut unit).add_to(&mut glossary, walk.place()),
-                "seg" => unit.end_segment(),
+                "seg" => unit.end_segment(form),
                 _ => unit.codes = unit.codes.saturating_sub(1),
             },
         }
@@ -76,7 +87,7 @@ impl Unit {
         }
     }
 
-    fn end_segment(&mut self) {
+    fn end_segment(&mut self, form: Form) {
         self.codes = 0;
         let read = match (self.segment.take(), &self.lang) {
             (None, _) => return,
@@ -113,6 +124,7 @@ impl Unit {
 
 #[cfg(test)]
 mod tests {
+    use super::super::form::form;
     use super::super::tests::told;
     use super::*;
 
@@ -121,7 +133,7 @@ mod tests {
             "<?xml version=\"1.0\"?>\n<!DOCTYPE tmx SYSTEM \"tmx14.dtd\">\n<tmx version=\"1.4\"><header srclang=\"en\">\
              <note>x</note></header><body>\n{units}</body></tmx>"
         );
-        assert_eq!(told(&read(&text)), expected, "{units}");
+        assert_eq!(told(&read(&text, form)), expected, "{units}");
     }
 
     fn unit(segments: &[(&str, &str)]) -> String {
@@ -156,7 +168,7 @@ mod tests {
         check(&unit(&[("en", "dog")]), "TMX 1:  (line 4: no segments in two languages)");
         check(&unit(&[("en", "dog"), ("", "it")]), "TMX 1:  (line 4: a segment has no language)");
         check(&unit(&[("en", "&dog;"), ("az", "it")]), "TMX 1:  (line 4: &dog; is no entity of XML)");
-        let cut = read("<tmx><body>\n<tu><tuv xml:lang=\"en\"><seg>dog");
+        let cut = read("<tmx><body>\n<tu><tuv xml:lang=\"en\"><seg>dog", form);
         assert_eq!(told(&cut), "TMX 1:  (line 2: the file ends in the middle. Fetch it again)");
     }
 }

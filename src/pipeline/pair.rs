@@ -1,11 +1,10 @@
-//! Documents are paired, and pairs are aligned.
+//! Documents are paired.
 
-use super::{Options, Watch};
+use super::Watch;
 use crate::error::Result;
 use crate::language::Lang;
-use crate::model::{Bead, Bitext, Document, Level, Pair, Signature};
+use crate::model::{Pair, Signature};
 use crate::pair::{Index, Works, pairs_of};
-use crate::represent::{Representation, represent};
 use crate::store::Store;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -15,15 +14,12 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
-/// So many documents, or pairs, are worked on between two commits.
+/// So many documents are worked on between two commits.
 const BATCH: usize = 512;
 
 /// A connection to the store belongs to one thread; each serves so many documents to pair. What it has looked up is kept as
 /// long: documents wait by day, so that neighbours ask for the same.
 const PAIRED: usize = 64;
-
-/// The same for pairs to align. They differ in length, so that a thread should not have many left when others have none.
-const ALIGNED: usize = 8;
 
 /// From this frequency on, how many documents hold a feature is counted once a stage and not once a chunk. There are few
 /// such features, however many documents: their number is at most that of all postings divided by this.
@@ -138,53 +134,4 @@ fn works_differ(store: &Store) -> Result<bool> {
         Ok(())
     })?;
     Ok(differ || implied.next().is_some())
-}
-
-/// Aligns the pairs that wait for it, paragraphs and sentences. Gives their number.
-pub fn align(store: &mut Store, options: &Options, watch: &impl Watch) -> Result<usize> {
-    watch.stage("aligning", None);
-    let mut count = 0;
-    loop {
-        let pairs = store.unaligned(BATCH)?;
-        if pairs.is_empty() {
-            return Ok(count);
-        }
-        let path = store.path().to_owned();
-        let found: Result<Vec<Vec<Bitext>>> = pairs
-            .par_chunks(ALIGNED)
-            .map(|pairs| {
-                let reader = Store::reader(&path)?;
-                pairs.iter().try_fold(Vec::new(), |mut all, pair| {
-                    all.extend(bitexts(pair, &reader, options)?);
-                    Ok(all)
-                })
-            })
-            .collect();
-        store.add_bitexts(&found?.into_iter().flatten().collect::<Vec<_>>())?;
-        count += pairs.len();
-        watch.done(pairs.len() as u64);
-    }
-}
-
-/// The bitexts of a pair at both levels.
-fn bitexts(pair: &Pair, store: &Store, options: &Options) -> Result<[Bitext; 2]> {
-    let load = |id: &str| Ok(store.document(id)?.unwrap_or_default());
-    let (source, target) = (load(&pair.source)?, load(&pair.target)?);
-    let bitext = |level| Bitext {
-        source: pair.source.clone(),
-        target: pair.target.clone(),
-        level,
-        beads: align_documents(&source, &target, level, options),
-    };
-    Ok([bitext(Level::Paragraph), bitext(Level::Sentence)])
-}
-
-/// The beads between two documents at a level.
-pub fn align_documents(source: &Document, target: &Document, level: Level, options: &Options) -> Vec<Bead> {
-    crate::align::align(&terms(source, level, options), &terms(target, level, options), &options.align)
-}
-
-fn terms(document: &Document, level: Level, options: &Options) -> Representation {
-    let segments: Vec<&str> = document.segments(level).iter().map(|s| s.of(&document.text)).collect();
-    represent(&segments, document.language.lang.as_str(), options.knowledge.languages, options.knowledge.lexicon)
 }
