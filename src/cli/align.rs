@@ -1,6 +1,7 @@
-use super::{Global, Outcome, knowledge::Additions, output, pair::lang_of, progress::Progress};
+use super::{Global, Outcome, knowledge::Additions, output, pair::lang_of, progress::Progress, terminal};
 use crate::align::{Completeness, Weights};
-use crate::export::{LangMap, jsonl, tmx};
+use crate::export::side_by_side::{self, View};
+use crate::export::{LangMap, jsonl, report, tmx};
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Block, BlockKind, Document, Identification, Level, Span};
 use crate::pipeline::{self, Knowledge, Options};
@@ -30,9 +31,9 @@ pub(super) struct Args {
     /// Align what waits for it in this store.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["source", "format"])]
     store: Option<PathBuf>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t = Format::Beads)]
-    format: Format,
+    /// What to print: side-by-side on a terminal, beads elsewhere.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Weights of the features, as examples/fit_alignment.rs writes them, in place of the bundled ones.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
@@ -79,6 +80,10 @@ enum Format {
     Tmx,
     /// One bead a line (schemas/bitext.schema.json).
     Jsonl,
+    /// A page for a browser, in one file.
+    Html,
+    /// Two columns, as wide as the terminal or COLUMNS. Segments are counted from 1.
+    SideBySide,
 }
 
 impl Args {
@@ -93,15 +98,17 @@ impl Args {
             let count = pipeline::align(&mut Store::open_existing(path)?, &options, &Progress::new(global))?;
             output::print(|out| Ok(writeln!(out, "{count} pairs aligned")?))?;
         } else if let Some(list) = &self.batch {
-            let jobs = jobs(list)?;
+            let (jobs, format, view) = (jobs(list)?, self.format.unwrap_or(Format::Beads), terminal::view(global));
             jobs.par_iter().try_for_each(|[source, target, out]| {
                 let (source, target) = (read(source, None, options.knowledge)?, read(target, None, options.knowledge)?);
-                output::write(out, |out| self.format.print(out, &source, &target, &options))
+                output::write(out, |out| format.print(out, &source, &target, &options, view))
             })?;
         } else if let (Some(source), Some(target)) = (&self.source, &self.target) {
             let source = read(source, self.source_lang.as_ref(), options.knowledge)?;
             let target = read(target, self.target_lang.as_ref(), options.knowledge)?;
-            output::print(|out| self.format.print(out, &source, &target, &options))?;
+            let usual = if terminal::is_terminal() { Format::SideBySide } else { Format::Beads };
+            let (format, view) = (self.format.unwrap_or(usual), terminal::view(global));
+            output::print(|out| format.print(out, &source, &target, &options, view))?;
         }
         Ok(Outcome::Done)
     }
@@ -154,7 +161,14 @@ fn read(path: &Path, lang: Option<&Lang>, knowledge: Knowledge) -> Result<Docume
 }
 
 impl Format {
-    fn print(self, out: &mut dyn Write, source: &Document, target: &Document, options: &Options) -> Result<()> {
+    fn print(
+        self,
+        out: &mut dyn Write,
+        source: &Document,
+        target: &Document,
+        options: &Options,
+        view: View,
+    ) -> Result<()> {
         let beads = pipeline::align_documents(source, target, Level::Sentence, options);
         let bitext = Bitext { source: source.id.clone(), target: target.id.clone(), level: Level::Sentence, beads };
         match self {
@@ -171,6 +185,8 @@ impl Format {
                 }
             }
             Format::Jsonl => jsonl::bitext(out, &bitext, source, target)?,
+            Format::Html => report::bitext(out, &bitext, source, target)?,
+            Format::SideBySide => side_by_side::bitext(out, &bitext, source, target, view)?,
             Format::Tmx => {
                 let known = |document: &Document| {
                     let lang = document.language.lang.clone();
