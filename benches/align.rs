@@ -1,10 +1,10 @@
 //! What two documents of the sample cost to align: their representation, the paragraphs, the sentences; and how the cost
-//! grows with length, with the sentences of both told several times over.
+//! grows with length, with the sentences of both told several times over, for the whole and for each step.
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use korpu::align::{self, Config, Known};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use korpu::align::{self, Candidates, Config, Known};
 use korpu::language::Languages;
-use korpu::represent::{Lexicon, Representation, represent};
+use korpu::represent::{Lexicon, Representation, Similarity, represent};
 use std::hint::black_box;
 
 const SOURCE: &str = include_str!("../corpus/gold/docs/w01-transit-talks.khazar.az.txt");
@@ -43,16 +43,27 @@ fn alignment(c: &mut Criterion) {
 
 fn length(c: &mut Criterion) {
     let config = Config::default();
-    let mut group = c.benchmark_group("align/times");
-    group.sample_size(10);
     for times in [1, 4, 16] {
-        let source = terms(&sentences(SOURCE).repeat(times), "az");
-        let target = terms(&sentences(TARGET).repeat(times), "ru");
-        group.bench_function(BenchmarkId::from_parameter(times), |b| {
+        let (source, target) = (sentences(SOURCE).repeat(times), sentences(TARGET).repeat(times));
+        let segments = (source.len() + target.len()) as u64;
+        let mut group = c.benchmark_group(format!("steps/{segments} segments"));
+        group.sample_size(10).throughput(Throughput::Elements(segments));
+        group.bench_function("representation", |b| b.iter(|| (terms(&source, "az"), terms(&target, "ru"))));
+        let (source, target) = (terms(&source, "az"), terms(&target, "ru"));
+        group.bench_function("similarity", |b| b.iter(|| Similarity::new(&source, &target, None)));
+        group.bench_function("similarity and band", |b| b.iter(|| Candidates::new(&source, &target, Known::default())));
+        let Some(candidates) = Candidates::new(&source, &target, Known::default()) else { continue };
+        group.bench_function("block scoring", |b| b.iter(|| candidates.scored(&config.weights)));
+        let dynamic = |b: &mut criterion::Bencher| {
+            let scored = || candidates.scored(&config.weights);
+            b.iter_batched(scored, |scored| scored.beads(&config), BatchSize::LargeInput);
+        };
+        group.bench_function("dynamic programme", dynamic);
+        group.bench_function("align", |b| {
             b.iter(|| align::align(black_box(&source), black_box(&target), &config, Known::default()));
         });
+        group.finish();
     }
-    group.finish();
 }
 
 criterion_group!(benches, representation, alignment, length);

@@ -90,6 +90,7 @@ const WORLD: &[(&str, &[&str])] = &[
     ("std::net", &[]),
     ("anyhow", &["cli"]),
     ("clap", &["cli"]),
+    ("console", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),

@@ -8,6 +8,7 @@
 //! dynamic programming (Viterbi); the confidence of a bead is its marginal probability (forward and backward).
 
 mod band;
+mod candidates;
 mod completeness;
 mod evidence;
 mod fit;
@@ -18,16 +19,14 @@ mod pooled;
 mod split;
 mod weights;
 
+pub use candidates::{Candidates, Scored};
 pub use completeness::Completeness;
 pub use fit::{Example, Fit, fit};
 pub use lift::lift;
 pub use weights::{FEATURES, Passages, Weights};
 
 use crate::model::Bead;
-use crate::represent::{Representation, Similarity, Translations};
-use band::Band;
-
-use lattice::Lattice;
+use crate::represent::{Representation, Translations};
 
 /// How to align.
 #[derive(Clone, Debug, Default)]
@@ -57,20 +56,12 @@ pub struct Known<'a> {
 /// assert_eq!((&beads[1].source[..], &beads[1].target[..]), (&[1][..], &[1][..]));
 /// ```
 pub fn align(source: &Representation, target: &Representation, config: &Config, known: Known) -> Vec<Bead> {
-    let (n, m) = (source.segments.len(), target.segments.len());
-    if n == 0 || m == 0 {
-        let bead = |source, target| Bead { source, target, score: 0.0, confidence: 1.0 };
-        let sources = (0..n as u32).map(|i| bead(vec![i], vec![]));
-        return sources.chain((0..m as u32).map(|j| bead(vec![], vec![j]))).collect();
+    if let Some(candidates) = Candidates::new(source, target, known) {
+        return candidates.scored(&config.weights).beads(config);
     }
-    let similarity = Similarity::new(source, target, known.translations);
-    let band = Band::new(source, target, &similarity);
-    let weights = config.weights.of(source, target);
-    let evidence = evidence::weighed(source, target, &similarity, &band, weights);
-    let mut lattice = Lattice::new(&evidence, weights);
-    let bias = config.completeness.bias(&mut lattice, weights);
-    let lattice = lattice.with_bias(bias);
-    free::with_passages(&lattice, lattice.beads(), &config.weights.passages)
+    let bead = |source, target| Bead { source, target, score: 0.0, confidence: 1.0 };
+    let sources = (0..source.segments.len() as u32).map(|i| bead(vec![i], vec![]));
+    sources.chain((0..target.segments.len() as u32).map(|j| bead(vec![], vec![j]))).collect()
 }
 
 #[cfg(test)]

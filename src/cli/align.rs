@@ -1,6 +1,9 @@
-use super::{Global, Outcome, knowledge::Additions, learning::Learning, output, pair::lang_of, progress::Progress};
+use super::{
+    Global, Outcome, knowledge::Additions, learning::Learning, output, pair::lang_of, progress::Progress, terminal,
+};
 use crate::align::{Completeness, Weights};
-use crate::export::{LangMap, jsonl, tmx};
+use crate::export::side_by_side::{self, View};
+use crate::export::{LangMap, jsonl, report, tmx};
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Block, BlockKind, Document, Identification, Level, Span};
 use crate::pipeline::{self, Knowledge, Learned, Options, Watch};
@@ -30,9 +33,9 @@ pub(super) struct Args {
     /// Align what waits for it in this store.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["source", "format"])]
     store: Option<PathBuf>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t = Format::Beads)]
-    format: Format,
+    /// What to print: side-by-side on a terminal, beads elsewhere.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Beads of what.
     #[arg(long, value_enum, default_value_t = Of::Sentence, conflicts_with = "store")]
     level: Of,
@@ -101,6 +104,10 @@ enum Format {
     Tmx,
     /// One bead a line (schemas/bitext.schema.json).
     Jsonl,
+    /// A page for a browser, in one file.
+    Html,
+    /// Two columns, as wide as the terminal or COLUMNS. Segments are counted from 1.
+    SideBySide,
 }
 
 impl Args {
@@ -126,11 +133,14 @@ impl Args {
             let load = |[source, target, _]: &[PathBuf; 3]| {
                 Ok((read(source, None, options.knowledge)?, read(target, None, options.knowledge)?))
             };
+            let (format, view) = (self.format.unwrap_or(Format::Beads), terminal::view(global));
             let learned = learn(&jobs, load, &options, &progress)?;
             progress.stage("aligning", Some(jobs.len() as u64));
             jobs.par_iter().try_for_each(|job| {
                 let (source, target) = load(job)?;
-                output::write(&job[2], |out| self.print(out, &source, &target, &options, &learned))?;
+                output::write(&job[2], |out| {
+                    format.print(out, &self.bitext(&source, &target, &options, &learned), &source, &target, view)
+                })?;
                 progress.done(1);
                 Ok::<_, anyhow::Error>(())
             })?;
@@ -140,7 +150,11 @@ impl Args {
             let load = |_: &()| Ok((source.clone(), target.clone()));
             let learned = learn(&[()], load, &options, &progress)?;
             drop(progress);
-            output::print(|out| self.print(out, &source, &target, &options, &learned))?;
+            let usual = if terminal::is_terminal() { Format::SideBySide } else { Format::Beads };
+            let (format, view) = (self.format.unwrap_or(usual), terminal::view(global));
+            output::print(|out| {
+                format.print(out, &self.bitext(&source, &target, &options, &learned), &source, &target, view)
+            })?;
         }
         Ok(Outcome::Done)
     }
@@ -203,23 +217,22 @@ fn read(path: &Path, lang: Option<&Lang>, knowledge: Knowledge) -> Result<Docume
 }
 
 impl Args {
-    fn print(
-        &self,
-        out: &mut dyn Write,
-        source: &Document,
-        target: &Document,
-        options: &Options,
-        learned: &Learned,
-    ) -> Result<()> {
+    fn bitext(&self, source: &Document, target: &Document, options: &Options, learned: &Learned) -> Bitext {
         let level = self.level.into();
         let beads = pipeline::align_documents(source, target, level, options, learned);
-        let bitext = Bitext { source: source.id.clone(), target: target.id.clone(), level, beads };
-        self.format.print(out, &bitext, source, target)
+        Bitext { source: source.id.clone(), target: target.id.clone(), level, beads }
     }
 }
 
 impl Format {
-    fn print(self, out: &mut dyn Write, bitext: &Bitext, source: &Document, target: &Document) -> Result<()> {
+    fn print(
+        self,
+        out: &mut dyn Write,
+        bitext: &Bitext,
+        source: &Document,
+        target: &Document,
+        view: View,
+    ) -> Result<()> {
         match self {
             Format::Beads => bitext.beads.iter().try_for_each(|bead| ladder(out, bead))?,
             Format::Tsv => {
@@ -234,6 +247,8 @@ impl Format {
                 }
             }
             Format::Jsonl => jsonl::bitext(out, bitext, source, target)?,
+            Format::Html => report::bitext(out, bitext, source, target)?,
+            Format::SideBySide => side_by_side::bitext(out, bitext, source, target, view)?,
             Format::Tmx => {
                 let known = |document: &Document| {
                     let lang = document.language.lang.clone();

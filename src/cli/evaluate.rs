@@ -14,7 +14,8 @@ pub(super) struct Args {
 enum What {
     /// Beads: strict and lax precision, recall and F1, as vecalign's score.py counts them.
     #[command(after_help = "Examples:\n  korpu evaluate beads gold.beads found.beads\n  \
-                            korpu evaluate beads gold/ found/   every *.gold or *.beads against the same path")]
+                            korpu evaluate beads gold/ found/   every *.gold or *.beads against the same path,\n                                                \
+                            or the one that ends in .align")]
     Beads {
         /// A ladder of gold, or a folder of them.
         gold: PathBuf,
@@ -62,8 +63,9 @@ fn files(gold: &Path, test: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "gold" || e == "beads") {
-                let other = test.join(path.strip_prefix(gold)?);
-                found.push((path, other));
+                let same = test.join(path.strip_prefix(gold)?);
+                let align = same.with_extension("align");
+                found.push((path, if !same.exists() && align.exists() { align } else { same }));
             }
         }
     }

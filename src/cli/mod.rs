@@ -16,6 +16,7 @@ mod run;
 mod segment;
 mod setup;
 mod show;
+mod terminal;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
@@ -53,6 +54,9 @@ struct Global {
     /// Print summaries as JSON.
     #[arg(long, global = true)]
     json: bool,
+    /// Colours of results: by what the output can show, always or never. NO_COLOR and CLICOLOR_FORCE are heeded.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    color: terminal::Colour,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
-use super::{Global, Outcome, output};
+use super::{Global, Outcome, output, terminal};
+use crate::export::side_by_side;
 use crate::language::Lang;
-use crate::model::{Bitext, Document, Level};
+use crate::model::{Document, Level};
 use crate::store::Store;
 use anyhow::{Context, Result};
 use std::io::Write;
@@ -55,7 +56,7 @@ impl Args {
                 if global.json {
                     return Ok(crate::export::jsonl::bitext(out, &bitext, &source, &target)?);
                 }
-                side_by_side(out, &bitext, &source, &target)
+                Ok(side_by_side::bitext(out, &bitext, &source, &target, terminal::view(global))?)
             }
         })?;
         Ok(Outcome::Done)
@@ -117,20 +118,6 @@ fn document(out: &mut dyn Write, document: &Document) -> Result<()> {
         writeln!(out)?;
         for sentence in &block.sentences {
             writeln!(out, "{}", sentence.of(&document.text))?;
-        }
-    }
-    Ok(())
-}
-
-fn side_by_side(out: &mut dyn Write, bitext: &Bitext, source: &Document, target: &Document) -> Result<()> {
-    let (a, b) = (source.segments(Level::Sentence), target.segments(Level::Sentence));
-    for bead in &bitext.beads {
-        writeln!(out, "{}  {:.2}", bead.shape(), bead.confidence)?;
-        for n in &bead.source {
-            writeln!(out, "  {:7} {}", source.language.lang.as_str(), a[*n as usize].of(&source.text))?;
-        }
-        for n in &bead.target {
-            writeln!(out, "  {:7} {}", target.language.lang.as_str(), b[*n as usize].of(&target.text))?;
         }
     }
     Ok(())

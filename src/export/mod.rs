@@ -4,6 +4,7 @@
 //! * [`tei`]: a corpus of TEI P5, one file for each document and a root with the alignments.
 //! * [`jsonl`]: documents and beads, one a line.
 //! * [`report`]: one HTML file to look at.
+//! * [`side_by_side`]: a bitext for a terminal.
 //!
 //! Every writer streams to a `&mut dyn Write` (hand it a buffered one) and keeps nothing of what it has written. All
 //! that can fail is that writer, so errors are [`std::io::Error`]; who opened the file adds its name
@@ -11,9 +12,12 @@
 
 pub mod jsonl;
 pub mod report;
+pub mod side_by_side;
 pub mod tei;
 pub mod tmx;
 
+mod bond;
+mod direction;
 mod lang_map;
 mod number;
 mod segment;

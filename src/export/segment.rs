@@ -36,6 +36,12 @@ pub(super) fn segments(document: &Document, level: Level) -> Vec<Segment<'_>> {
     }
 }
 
+/// Whether a bead with these segments begins with the first segment of a block.
+pub(super) fn opens_block(segments: &[Segment], indices: &[u32]) -> bool {
+    let block = |n: u32| segments.get(n as usize).map(|s| s.block);
+    indices.first().is_some_and(|&n| n.checked_sub(1).is_none_or(|before| block(before) != block(n)))
+}
+
 /// The name of the segment at `index` (from 0): `d1.p1`, `d1.s1`.
 pub(super) fn id(document: &str, level: Level, index: usize) -> String {
     let letter = match level {

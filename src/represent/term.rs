@@ -199,11 +199,14 @@ impl Maker<'_> {
         let words: Vec<(&str, &str)> = pieces.iter().map(|p| (p.word.as_str(), p.stem.as_str())).collect();
         let mut out = Represented { characters: text.chars().count() as u32, ..surface(text) };
         let mut concepts = Vec::new();
-        let mut at = 0;
+        // Where the words without a figure end: looked for once for all of them, since a segment may have a million.
+        let (mut at, mut end) = (0, 0);
         while at < pieces.len() {
             let length = match (pieces[at].figure, self.forms) {
                 (None, Some(forms)) => {
-                    let end = at + pieces[at..].iter().take_while(|p| p.figure.is_none()).count();
+                    if end <= at {
+                        end = at + pieces[at..].iter().take_while(|p| p.figure.is_none()).count();
+                    }
                     forms.longest(&words[at..end], &mut concepts).max(1)
                 }
                 _ => {

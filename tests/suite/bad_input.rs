@@ -1,13 +1,14 @@
 //! Bad input: each is refused with its name and the reason, or read as well as can be; what lies beside it is read; and
 //! nothing is lost, unbounded, or written elsewhere.
 
-use crate::desk::{Desk, Run, failure, korpu, open, same, well_formed};
+use crate::desk::{Desk, Run, failure, korpu, open, same, watched, well_formed};
 use crate::news;
 use flate2::{Compression, write::GzEncoder};
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 /// Runs over bad inputs with a good page before them and one behind. `expected` are the places refused, each with a part
 /// of the reason, and then the places read besides the two.
@@ -113,7 +114,6 @@ fn a_binary_file_is_refused_whatever_its_name() {
 #[test]
 #[cfg(target_os = "linux")]
 fn lines_of_200_and_of_60_megabytes_are_refused_in_bounded_memory() {
-    use std::process::Stdio;
     let desk = Desk::new();
     let megabyte = "Bakıda bu gün yağış yağıb. ".repeat(30_000).into_bytes();
     let write = |name: &str, megabytes: usize| {
@@ -124,9 +124,8 @@ fn lines_of_200_and_of_60_megabytes_are_refused_in_bounded_memory() {
     write("line-200.txt", 210);
     write("line-60.txt", 60);
     fs::write(desk.path("in/packed.txt.gz"), gzip(&megabyte.repeat(210))).unwrap();
-    let mut child = desk.command(&["in"], "out").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let peak = peak_megabytes(&mut child);
-    let run = Run::of(child.wait_with_output().unwrap());
+    let cost = watched(&mut desk.command(&["in"], "out"), Duration::from_secs(300));
+    let (run, peak) = (Run::of(cost.output), cost.megabytes);
     told(
         &run,
         &[
@@ -137,20 +136,6 @@ fn lines_of_200_and_of_60_megabytes_are_refused_in_bounded_memory() {
     );
     assert_eq!(run.count("new"), 1);
     assert!((10..500).contains(&peak), "{peak} MB");
-}
-
-/// The most memory that a process had at once, in MB, watched until its end.
-#[cfg(target_os = "linux")]
-fn peak_megabytes(child: &mut std::process::Child) -> u64 {
-    let mut peak = 0;
-    while child.try_wait().unwrap().is_none() {
-        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
-        peak = peak.max(kilobytes.unwrap_or(0) / 1024);
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    peak
 }
 
 #[test]

@@ -7,11 +7,25 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 use std::{fs, str};
 
 /// The binary.
 pub fn korpu() -> PathBuf {
     assert_cmd::cargo::cargo_bin!("korpu").to_owned()
+}
+
+/// A file of the folder of development data beside the repository. Without it a test has nothing to hold korpu against:
+/// that is told, and a failure in CI.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let path = std::env::var_os("KORPU_SHARED").map_or(beside, PathBuf::from).join(path);
+    let there = path.exists();
+    assert!(there || std::env::var_os("CI").is_none_or(|ci| ci.is_empty()), "{}: not there", path.display());
+    if !there {
+        eprintln!("skipped: {} is not there; set KORPU_SHARED to where shared is", path.display());
+    }
+    there.then_some(path)
 }
 
 /// A folder of its own, gone when dropped.
@@ -106,6 +120,40 @@ impl Run {
         }
         refused
     }
+}
+
+/// What a process came to, and what it took.
+pub struct Cost {
+    pub output: Output,
+    /// The most memory it had at once; 0 where the system does not tell.
+    pub megabytes: u64,
+}
+
+/// Runs a process and watches it; one that takes longer than `limit` is ended, and the test fails.
+pub fn watched(command: &mut Command, limit: Duration) -> Cost {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, err) = (folder.path().join("out"), folder.path().join("err"));
+    // Files, since nobody empties a pipe meanwhile.
+    command.stdout(fs::File::create(&out).unwrap()).stderr(fs::File::create(&err).unwrap());
+    let (begin, mut megabytes) = (Instant::now(), 0);
+    let mut child = command.spawn().unwrap();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        let told = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+        megabytes = megabytes.max(kilobytes.unwrap_or(0) / 1024);
+        if begin.elapsed() > limit {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("{command:?} takes longer than {limit:?}, and {megabytes} MB");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    let output = Output { status, stdout: fs::read(out).unwrap(), stderr: fs::read(err).unwrap() };
+    Cost { output, megabytes }
 }
 
 /// The code and the message of a run that must fail, with nothing on standard output.

@@ -1,9 +1,12 @@
 //! The parts together, as a user meets them: one module for each verb.
 
 mod again;
+mod align;
 mod bad_input;
 mod desk;
+mod evaluate;
 mod export;
+mod gold;
 mod identify;
 mod interrupted;
 mod json_schema;

@@ -3,15 +3,11 @@
 //! Nothing is left out. A segment without a counterpart stands in its place with a dash opposite. Rows follow the source,
 //! so a bead that the target tells elsewhere is marked as moved.
 
+use super::super::bond::{self, Surety};
 use super::super::segment::{self, Segment};
 use super::{card, html, work};
 use crate::model::{Bead, Bitext, BlockKind, Document, Level, Pair};
 use std::io::{self, Write};
-
-/// At this confidence one bead in ten is wrong: a reader may skim the rest. For display only; nothing is decided by it.
-const SURE: f32 = 0.9;
-/// Below this, a bead is as likely wrong as right.
-const DOUBTFUL: f32 = 0.5;
 
 /// The bitexts of one work: a browser keeps one of the same name open.
 pub(super) struct Group<'a> {
@@ -35,11 +31,17 @@ pub(super) fn write(
         if group.open { " open" } else { "" },
         card::byname(source),
         card::byname(target),
-        tally(bitext),
+        bond::tally(bitext),
     )?;
     if let Some(pair) = pair {
         writeln!(out, "<p class=\"note\">Paired as {}.</p>", work::reason(pair))?;
     }
+    table(out, bitext, (source, target))?;
+    out.write_all(b"</details>\n")
+}
+
+/// Writes the beads of a bitext as a table.
+pub(super) fn table(out: &mut dyn Write, bitext: &Bitext, (source, target): (&Document, &Document)) -> io::Result<()> {
     write!(
         out,
         "<table class=\"aligned\">\n<thead><tr><th scope=\"col\">{}</th><th scope=\"col\">Confidence</th>\
@@ -48,11 +50,10 @@ pub(super) fn write(
         card::byname(target),
     )?;
     let sides = (Side::new(source, bitext.level), Side::new(target, bitext.level));
-    let kept = in_order(&bitext.beads);
-    for (n, bead) in bitext.beads.iter().enumerate() {
-        row(out, bead, &sides, bead.is_aligned() && kept.binary_search(&n).is_err())?;
+    for (bead, moved) in bitext.beads.iter().zip(bond::moved(&bitext.beads)) {
+        row(out, bead, &sides, moved)?;
     }
-    out.write_all(b"</tbody>\n</table>\n</details>\n")
+    out.write_all(b"</tbody>\n</table>\n")
 }
 
 /// Writes the text of one document, block by block.
@@ -61,63 +62,26 @@ pub(super) fn text(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     (0..side.segments.len()).try_for_each(|n| side.segment(out, n as u32))
 }
 
-/// How many beads of which kind: `24 beads, 2 + 1 segments unaligned`.
-fn tally(bitext: &Bitext) -> String {
-    let beads = bitext.beads.iter().filter(|bead| bead.is_aligned()).count();
-    let alone =
-        |side: fn(&Bead) -> usize| -> usize { bitext.beads.iter().filter(|bead| !bead.is_aligned()).map(side).sum() };
-    let level = bitext.level.name();
-    let mut out = html::count(beads, &format!("{level} bead"), &format!("{level} beads"));
-    match (alone(|bead| bead.source.len()), alone(|bead| bead.target.len())) {
-        (0, 0) => {}
-        (source, target) => {
-            out.push_str(&format!(", {} + {} unaligned", html::figure(source), html::figure(target)));
-        }
-    }
-    out
-}
-
-/// Places of the beads that both documents tell in one order: a longest chain of beads whose targets rise, found by
-/// patience sorting (Fredman 1975). The others are the fewest that need to move.
-fn in_order(beads: &[Bead]) -> Vec<usize> {
-    // For each length, the chain of that length that ends lowest: its last target and bead.
-    let mut chains: Vec<(u32, usize)> = Vec::new();
-    // For each bead, the one before it in its chain.
-    let mut before: Vec<Option<usize>> = vec![None; beads.len()];
-    for (n, bead) in beads.iter().enumerate() {
-        let Some(&target) = bead.target.first().filter(|_| bead.is_aligned()) else { continue };
-        let length = chains.partition_point(|(end, _)| *end < target);
-        before[n] = length.checked_sub(1).map(|shorter| chains[shorter].1);
-        match chains.get_mut(length) {
-            Some(chain) => *chain = (target, n),
-            None => chains.push((target, n)),
-        }
-    }
-    let mut kept: Vec<usize> =
-        std::iter::successors(chains.last().map(|(_, bead)| *bead), |&bead| before[bead]).collect();
-    kept.reverse();
-    kept
-}
-
 /// A bead as a row: source, confidence, target.
 fn row(out: &mut dyn Write, bead: &Bead, (source, target): &(Side, Side), moved: bool) -> io::Result<()> {
-    let class = match bead.confidence {
-        _ if !bead.is_aligned() => "alone",
-        sure if sure >= SURE => "sure",
-        fair if fair >= DOUBTFUL => "fair",
-        _ => "doubtful",
+    let class = match Surety::of(bead) {
+        Surety::Sure => "sure",
+        Surety::Fair => "fair",
+        Surety::Doubtful => "doubtful",
+        Surety::Alone => "alone",
     };
-    let starts = source.opens_block(&bead.source) || target.opens_block(&bead.target);
+    let starts =
+        segment::opens_block(&source.segments, &bead.source) || segment::opens_block(&target.segments, &bead.target);
     let starts = if starts { " opens" } else { "" };
     write!(out, "<tr class=\"bead {class}{starts}\">")?;
     source.cell(out, "source", &bead.source)?;
-    write!(out, "<td class=\"bond\">{}</td>", bond(bead, moved))?;
+    write!(out, "<td class=\"bond\">{}</td>", between(bead, moved))?;
     target.cell(out, "target", &bead.target)?;
     out.write_all(b"</tr>\n")
 }
 
 /// What stands between the two sides: how sure the bead is, and what is unusual about it.
-fn bond(bead: &Bead, moved: bool) -> String {
+fn between(bead: &Bead, moved: bool) -> String {
     if !bead.is_aligned() {
         return "<span class=\"label\">unaligned</span>".to_owned();
     }
@@ -146,12 +110,6 @@ struct Side<'a> {
 impl<'a> Side<'a> {
     fn new(document: &'a Document, level: Level) -> Self {
         Side { document, segments: segment::segments(document, level) }
-    }
-
-    /// Whether a bead begins with the first segment of a block.
-    fn opens_block(&self, indices: &[u32]) -> bool {
-        let block = |n: u32| self.segments.get(n as usize).map(|s| s.block);
-        indices.first().is_some_and(|&n| n.checked_sub(1).is_none_or(|before| block(before) != block(n)))
     }
 
     /// The segments of a bead in one cell; a dash where there are none.
@@ -214,22 +172,12 @@ mod tests {
     }
 
     #[test]
-    fn the_fewest_beads_that_break_the_order_are_marked_as_moved() {
-        let check = |targets: &[Option<u32>], expected: &[usize]| {
-            let sentences = vec!["Bir."; targets.len()];
-            let documents = [document("d1", "az", &sentences), document("d2", "tr", &sentences)];
-            let beads = targets.iter().zip(0..).map(|(target, n)| bead(&[n], target.as_slice(), 0.9));
-            let bitexts = [bitext(beads.collect())];
-            let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
-            let bonds = texts(&report(&Overview::default(), &view), "td.bond");
-            let moved: Vec<usize> = (0..bonds.len()).filter(|n| bonds[*n].ends_with(" moved")).collect();
-            assert_eq!(moved, expected, "{targets:?}");
-        };
-        check(&[], &[]);
-        check(&[Some(0), Some(1), Some(2)], &[]);
-        check(&[Some(3), Some(0), None, Some(1), Some(2)], &[0]);
-        check(&[Some(0), Some(2), Some(3), Some(1), None, Some(4)], &[3]);
-        check(&[Some(2), Some(1), Some(0)], &[0, 1]);
+    fn a_bead_that_the_target_tells_elsewhere_is_marked() {
+        let documents = [document("d1", "az", &["Bir", "İki.", "Üç."]), document("d2", "ru", &["Раз", "Два.", "Три."])];
+        let bitexts = [bitext(vec![bead(&[0], &[2], 0.9), bead(&[1], &[0], 0.9), bead(&[2], &[1], 0.9)])];
+        let view = WorkView { id: "w1", documents: &documents, bitexts: &bitexts, ..WorkView::default() };
+        let html = report(&Overview::default(), &view);
+        assert_eq!(texts(&html, "td.bond"), [" 90\u{A0}% moved", " 90\u{A0}%", " 90\u{A0}%"]);
     }
 
     #[test]

@@ -3,10 +3,15 @@
 //!
 //! The pieces serve as text and as quoted attribute values alike.
 
-use super::super::xml;
+use super::super::{
+    direction::{Direction, direction},
+    xml,
+};
 use crate::language::{Lang, Languages};
 use crate::model::Moment;
 use url::Url;
+
+pub(super) use super::super::bond::{count, figure, percent};
 
 /// A text on one line, without control characters, escaped.
 pub(super) fn text(raw: &str) -> String {
@@ -36,27 +41,16 @@ pub(super) fn name(raw: &str) -> String {
 
 /// The attributes of an element that holds a text of a language: `lang`, and `dir` by the text itself.
 pub(super) fn tongue(lang: &Lang, text: &str) -> String {
-    format!("lang=\"{}\" dir=\"{}\"", escape(lang.as_str()), direction(text))
+    format!("lang=\"{}\" dir=\"{}\"", escape(lang.as_str()), dir(text))
 }
 
-/// The direction of most letters; `auto` where there are none.
-///
-/// `dir=auto` alone goes by the first letter, which is wrong for an Arabic sentence that opens with "BBC".
-fn direction(text: &str) -> &'static str {
-    let letters = text.chars().filter(|c| c.is_alphabetic());
-    let (rtl, ltr): (Vec<char>, Vec<char>) = letters.partition(|c| is_rtl(*c));
-    match rtl.len().cmp(&ltr.len()) {
-        std::cmp::Ordering::Greater => "rtl",
-        std::cmp::Ordering::Less => "ltr",
-        std::cmp::Ordering::Equal => "auto",
+/// `auto` where no letter tells.
+fn dir(text: &str) -> &'static str {
+    match direction(text) {
+        Direction::Ltr => "ltr",
+        Direction::Rtl => "rtl",
+        Direction::Neutral => "auto",
     }
-}
-
-/// Whether a letter is of a script written from right to left: the blocks whose default is R or AL in Unicode's
-/// `DerivedBidiClass.txt`.
-fn is_rtl(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}'
-        | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
 /// The address as a link with these words. Only `http` and `https` become links: a page may offer `javascript:`.
@@ -100,29 +94,6 @@ pub(super) fn tag(lang: &Lang) -> String {
     format!("<span class=\"tag\">{}</span>", escape(lang.as_str()))
 }
 
-/// A share of 1 as `87 %`, cut off at 0 and 1; `None` where it is no number.
-pub(super) fn percent(share: f32) -> Option<String> {
-    share.is_finite().then(|| format!("{:.0}\u{A0}%", share.clamp(0.0, 1.0) * 100.0))
-}
-
-/// A number with its noun: `1 work`, `12,500 works`.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{} {}", figure(number), if number == 1 { one } else { many })
-}
-
-/// A number with a comma between thousands.
-pub(super) fn figure(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// The parts as the value of an `id` attribute and the target of a link: what is not of `[A-Za-z0-9._-]` is `_`.
 pub(super) fn anchor(parts: &[&str]) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' };
@@ -161,15 +132,6 @@ mod tests {
     }
 
     #[test]
-    fn a_text_runs_the_way_of_most_of_its_letters() {
-        let check = |text: &str, expected: &str| assert_eq!(direction(text), expected, "{text:?}");
-        check("Bakıda forum açıldı", "ltr");
-        check("BBC: منتدى باكو افتتح اليوم", "rtl");
-        check("В статье сказано: «שלום»", "ltr");
-        check("2025 — 40 %", "auto");
-    }
-
-    #[test]
     fn a_moment_reads_as_a_day_a_time_and_a_zone() {
         let check = |iso: &str, expected: &str| {
             let html = moment(iso.parse().unwrap());
@@ -180,18 +142,6 @@ mod tests {
         check("2025-09-20T19:30:00Z", "2025-09-20 19:30 UTC");
         check("2025-09-20T19:30:00+04:00", "2025-09-20 19:30 +04:00");
         check("2025-09-20T19:30:00-11:30", "2025-09-20 19:30 -11:30");
-    }
-
-    #[test]
-    fn numbers_are_grouped_and_shares_are_cut_off() {
-        let check = |number, expected: &str| assert_eq!(figure(number), expected);
-        check(0, "0");
-        check(999, "999");
-        check(1000, "1,000");
-        check(1_234_567, "1,234,567");
-        assert_eq!(count(1, "work", "works"), "1 work");
-        assert_eq!(percent(1.5).as_deref(), Some("100\u{A0}%"));
-        assert_eq!(percent(f32::NAN), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A report is one HTML file to look at: what was read, what was refused and why, and the aligned texts side by side.
 //!
+//! [`bitext`] writes a single bitext as such a file.
+//!
 //! It needs nothing but itself and runs nothing: no script, font, style or picture from anywhere, which its content
 //! security policy enforces. Choosing among the bitexts of a work is left to `<details>` of one name, of which a browser
 //! keeps one open.
@@ -23,9 +25,12 @@ mod aligned;
 mod card;
 mod html;
 mod overview;
+mod page;
 #[cfg(test)]
 mod samples;
 mod work;
+
+pub use page::bitext;
 
 use super::release;
 use crate::language::Lang;
@@ -140,17 +145,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 impl<'o> Writer<'o> {
     /// Begins a report.
     pub fn new(out: &'o mut dyn Write, overview: &Overview) -> io::Result<Self> {
-        write!(
-            out,
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
-             <meta name=\"referrer\" content=\"no-referrer\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta name=\"generator\" content=\"korpu {}\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-            release(),
-            html::text(overview.title),
-            include_str!("style.css"),
-        )?;
+        begin(out, overview.title)?;
         overview::write(out, overview)?;
         out.write_all(b"<main>\n")?;
         Ok(Writer { out })
@@ -165,14 +160,29 @@ impl<'o> Writer<'o> {
 
     /// Ends the report and flushes.
     pub fn finish(self) -> io::Result<()> {
-        write!(
-            self.out,
-            "</main>\n<footer><p>Made by korpu {}. Pairs and alignments are made by machine and not reviewed.</p></footer>\n\
-             </body>\n</html>\n",
-            release(),
-        )?;
-        self.out.flush()
+        end(self.out, "Pairs and alignments are made by machine and not reviewed.")
     }
+}
+
+/// The head of a page.
+fn begin(out: &mut dyn Write, title: &str) -> io::Result<()> {
+    write!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"generator\" content=\"korpu {}\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+        release(),
+        html::text(title),
+        include_str!("style.css"),
+    )
+}
+
+/// The foot of a page, with what a reader should bear in mind.
+fn end(out: &mut dyn Write, caution: &str) -> io::Result<()> {
+    write!(out, "</main>\n<footer><p>Made by korpu {}. {caution}</p></footer>\n</body>\n</html>\n", release(),)?;
+    out.flush()
 }
 
 #[cfg(test)]

@@ -1,0 +1,75 @@
+//! Candidates are all beads that may be, before any is chosen. [`super::align`] in its steps, for whoever aligns the same
+//! documents more than once, or wants to know what a step costs.
+
+use super::{Config, Known, Weights, band::Band, evidence, free, lattice::Lattice, weights::COUNT};
+use crate::model::Bead;
+use crate::represent::{Representation, Similarity};
+
+/// The pairs of segments of two documents among which beads are looked for: the first step.
+pub struct Candidates<'a> {
+    source: &'a Representation,
+    target: &'a Representation,
+    similarity: Similarity,
+    band: Band,
+}
+
+impl<'a> Candidates<'a> {
+    /// Compares the terms of the two, and lays the band in which beads are expected. `None` where a side has no segment.
+    pub fn new(source: &'a Representation, target: &'a Representation, known: Known) -> Option<Self> {
+        if source.segments.is_empty() || target.segments.is_empty() {
+            return None;
+        }
+        let similarity = Similarity::new(source, target, known.translations);
+        let band = Band::new(source, target, &similarity);
+        Some(Candidates { source, target, similarity, band })
+    }
+
+    /// Gives every candidate its score: the second step.
+    pub fn scored<'c>(&'c self, weights: &'c Weights) -> Scored<'c> {
+        let weights = weights.of(self.source, self.target);
+        let evidence = evidence::weighed(self.source, self.target, &self.similarity, &self.band, weights);
+        Scored { lattice: Lattice::new(&evidence, weights), weights }
+    }
+}
+
+/// Every candidate with its score.
+pub struct Scored<'c> {
+    lattice: Lattice<'c>,
+    weights: &'c [f32; COUNT],
+}
+
+impl Scored<'_> {
+    /// Finds the best chain by dynamic programming, the confidence of its beads, and the passages beside it: the third step.
+    /// Beads stand in source order, every segment in exactly one.
+    pub fn beads(mut self, config: &Config) -> Vec<Bead> {
+        let bias = config.completeness.bias(&mut self.lattice, self.weights);
+        let lattice = self.lattice.with_bias(bias);
+        free::with_passages(&lattice, lattice.beads(), &config.weights.passages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::align::align;
+    use crate::language::Languages;
+    use crate::represent::{Lexicon, represent};
+
+    #[test]
+    fn the_steps_give_what_the_whole_gives() {
+        let side = |texts: &[&str], lang| represent(texts, lang, Languages::bundled(), Lexicon::bundled());
+        let (source, target) = (
+            side(&["Nazir Bakıda 60 nəfərlə görüşüb.", "Salam."], "az"),
+            side(&["Hello.", "The minister met 60 people in Baku."], "en"),
+        );
+        let (config, known) = (Config::default(), Known::default());
+        let candidates = Candidates::new(&source, &target, known).unwrap();
+        for _ in 0..2 {
+            assert_eq!(candidates.scored(&config.weights).beads(&config), align(&source, &target, &config, known));
+        }
+        let nothing = side(&[], "az");
+        assert!(
+            Candidates::new(&nothing, &target, known).is_none() && Candidates::new(&source, &nothing, known).is_none()
+        );
+    }
+}
