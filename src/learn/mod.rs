@@ -151,7 +151,7 @@ impl Learner {
                 order.push((source, target, similarity.min(1.0)));
             }
         }
-        order.sort_unstable_by(|x, y| (x.0, x.1).cmp(&(y.0, y.1)));
+        order.sort_unstable_by_key(|pair| (pair.0, pair.1));
         order.into_iter().for_each(|(source, target, similarity)| learned.add(source, target, similarity));
         learned
     }

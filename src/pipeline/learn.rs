@@ -56,11 +56,11 @@ pub fn learn<J: Sync, E: Send>(
         let loaded: Vec<(Document, Document)> = batch.par_iter().map(&load).collect::<Result<_, E>>()?;
         for (source, target) in &loaded {
             let pair = languages(&source.language.lang, &target.language.lang);
-            if !learners.contains_key(&pair) {
+            learners.entry(pair).or_insert_with_key(|pair| {
                 let learner = options.memory.learner(&source.language.lang, &target.language.lang, options);
                 first.by.insert(pair.clone(), learner.clone().translations());
-                learners.insert(pair, learner);
-            }
+                learner
+            });
         }
         if !options.learn {
             continue;
@@ -106,20 +106,19 @@ impl Memory {
         let mut learner = Learner::default();
         let is = |unit: &(Lang, String), lang: &Lang| unit.0.primary() == lang.primary();
         let units = self.units.iter().filter_map(|[a, b]| match () {
-            () if is(a, source) && is(b, target) => Some((a, b)),
-            () if is(a, target) && is(b, source) => Some((b, a)),
+            () if is(a, source) && is(b, target) => Some([a.1.as_str(), b.1.as_str()]),
+            () if is(a, target) && is(b, source) => Some([b.1.as_str(), a.1.as_str()]),
             () => None,
         });
-        let units: Vec<_> = units.collect();
+        let units: Vec<[&str; 2]> = units.collect();
         for batch in units.chunks(BATCH) {
-            let side = |of: fn(&(&(Lang, String), &(Lang, String))) -> String, lang: &Lang| -> Representation {
-                let texts: Vec<String> = batch.iter().map(of).collect();
-                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let side = |n: usize, lang: &Lang| -> Representation {
+                let texts: Vec<&str> = batch.iter().map(|unit| unit[n]).collect();
                 represent(&texts, lang.as_str(), options.knowledge.languages, options.knowledge.lexicon)
             };
             let bead = |n: u32| Bead { source: vec![n], target: vec![n], score: 0.0, confidence: 1.0 };
             let beads: Vec<Bead> = (0..batch.len() as u32).map(bead).collect();
-            learner.add(&side(|u| u.0.1.clone(), source), &side(|u| u.1.1.clone(), target), &beads);
+            learner.add(&side(0, source), &side(1, target), &beads);
         }
         learner
     }
