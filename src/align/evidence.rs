@@ -157,6 +157,24 @@ impl<'a, const F: usize> Evidence<'a, F> {
         features
     }
 
+    /// The sum of [`Evidence::surface`] by weights, given that of the shape alone, without making the features.
+    pub fn surface_score(&self, i: usize, j: usize, (p, q): (usize, usize), shape: f32, weights: &[f32; COUNT]) -> f32 {
+        let (a, b) = (&self.sources[i][p - 1], &self.targets[j][q - 1]);
+        let ratio = (a.length - b.length).abs().min(2.0);
+        let mut score = shape
+            + weights[at::WORDS] * (a.words + b.words) / 4.0
+            + weights[at::LENGTH] * ratio
+            + weights[at::LENGTH + 1] * (ratio - 0.2).max(0.0)
+            + weights[at::LENGTH + 2] * (ratio - 0.7).max(0.0)
+            + weights[at::STOPS] * (a.stops + p as f32 - b.stops - q as f32).abs().min(CAP)
+            + weights[at::QUOTES] * (a.quotes - b.quotes).abs().min(CAP)
+            + weights[at::DIGITS] * (a.digits - b.digits).abs().min(CAP);
+        if let Some(pooled) = &self.pooled {
+            score += weights[at::POOLED] * pooled.cosine(i, j, (p, q)) + weights[at::RIVAL] * pooled.rival(i, j, (p, q));
+        }
+        score
+    }
+
     /// The features of a source segment without counterpart.
     pub fn source_null(&self, i: usize) -> [f32; COUNT] {
         null(&self.sources[i][0], self.pooled.as_ref().map_or(0.0, |p| p.source(i)))

@@ -69,6 +69,7 @@ impl Example {
         let lattice = Lattice::from_scores(
             &self.band,
             self.size,
+            SHAPES.len(),
             |i, j, shape| Some(if has(i, j, SHAPES[shape]) { 3.0 } else { -0.01 }),
             |i| f32::from(has(i, 0, (1, 0))),
             |j| f32::from(has(0, j, (0, 1))),
@@ -116,6 +117,7 @@ impl Example {
         Lattice::from_scores(
             &self.band,
             self.size,
+            SHAPES.len(),
             |i, j, shape| {
                 let cell = self.band.cell(i, j)?;
                 self.beads[shape][cell].as_deref().map(|f| dot(f, &weights.features))

@@ -61,12 +61,14 @@ pub(super) struct Lattice<'a> {
 impl<'a> Lattice<'a> {
     /// Scores every candidate by the weights.
     pub fn new(evidence: &Evidence<'a, 1>, weights: &[f32; COUNT]) -> Self {
+        let shapes: Vec<f32> = (0..SHAPES.len()).map(|shape| dot(&shape_features(shape), weights)).collect();
         Lattice::from_scores(
             evidence.band,
             evidence.size(),
+            SHAPES.len(),
             |i, j, shape| {
                 let words = evidence.words(i, j, SHAPES[shape])?;
-                Some(words[0] + dot(&evidence.surface(i, j, shape), weights))
+                Some(words[0] + evidence.surface_score(i, j, SHAPES[shape], shapes[shape], weights))
             },
             |i| dot(&evidence.source_null(i), weights),
             |j| dot(&evidence.target_null(j), weights),
@@ -74,13 +76,14 @@ impl<'a> Lattice<'a> {
         )
     }
 
-    /// What is believed before anything is read: the weights of the shapes alone.
+    /// What is believed before anything is read: the weights of the shapes alone, of those that [`Lattice::total`] asks for.
     pub fn prior(&self, weights: &[f32; COUNT]) -> Lattice<'a> {
-        let shapes: Vec<f32> = (0..SHAPES.len()).map(|shape| dot(&shape_features(shape), weights)).collect();
+        let shapes: Vec<f32> = (0..SMALL).map(|shape| dot(&shape_features(shape), weights)).collect();
         let null = weights[at::NULL];
         Lattice::from_scores(
             self.band,
             self.size,
+            SMALL,
             |_, _, shape| Some(shapes[shape]),
             |_| null,
             |_| null,
@@ -88,18 +91,19 @@ impl<'a> Lattice<'a> {
         )
     }
 
-    /// With the scores of beads, of source and of target segments without counterpart, and of a swap.
+    /// With the scores of beads of the first so many shapes, of source and of target segments without counterpart, and of a swap.
     pub fn from_scores(
         band: &'a Band,
         size: (usize, usize),
+        shapes: usize,
         mut bead: impl FnMut(usize, usize, usize) -> Option<f32>,
         source: impl Fn(usize) -> f32,
         target: impl Fn(usize) -> f32,
         swap: f32,
     ) -> Self {
         let (n, m) = size;
-        let mut beads = vec![vec![NEVER as f32; band.cells()]; SHAPES.len()];
-        for (shape, (p, q)) in SHAPES.into_iter().enumerate() {
+        let mut beads = vec![vec![NEVER as f32; band.cells()]; shapes];
+        for (shape, (p, q)) in SHAPES.into_iter().enumerate().take(shapes) {
             for i in 0..(n + 1).saturating_sub(p) {
                 for j in band.row(i).start..band.row(i).end.min((m + 1).saturating_sub(q)) {
                     if let (Some(cell), Some(score)) = (band.cell(i, j), bead(i, j, shape)) {
