@@ -70,8 +70,13 @@ pub(super) fn weighed<'a>(
     band: &'a Band,
     weights: &[f32; COUNT],
 ) -> Evidence<'a, 1> {
-    let weights = &weights[at::COVER..at::COVER + PER_WORD];
-    Evidence::new(source, target, similarity, band, |f| [dot(f, weights)])
+    let cover: [f32; KNOTS.len()] = std::array::from_fn(|knot| weights[at::COVER + knot]);
+    Evidence::new(source, target, similarity, band, |s, typical, better| {
+        let (knot, share) = between(s);
+        let cover = cover[knot] + share * (cover[knot + 1] - cover[knot]);
+        let beats = weights[if better > 0.0 { at::BETTER } else { at::WORSE }];
+        [cover + weights[at::TYPICAL] * typical + beats * better]
+    })
 }
 
 /// The evidence with every feature apart.
@@ -81,7 +86,7 @@ pub(super) fn unweighed<'a>(
     similarity: &Similarity,
     band: &'a Band,
 ) -> Evidence<'a, PER_WORD> {
-    Evidence::new(source, target, similarity, band, |f| *f)
+    Evidence::new(source, target, similarity, band, per_word)
 }
 
 /// What a segment, or a block of them, adds to the evidence by itself.
@@ -104,7 +109,7 @@ impl<'a, const F: usize> Evidence<'a, F> {
         target: &Representation,
         similarity: &Similarity,
         band: &'a Band,
-        value: impl Fn(&[f32; PER_WORD]) -> [f32; F],
+        value: impl Fn(f32, f32, f32) -> [f32; F],
     ) -> Self {
         let gather = |side: Side| side.gather(band, &value);
         let flipped = similarity.transposed(target.terms.len());
@@ -277,7 +282,7 @@ impl Side<'_> {
     ///
     /// A word is alike to few segments, so the evidence is that of a word with no likeness anywhere in the block, and
     /// corrections where there is some.
-    fn gather<const F: usize>(&self, band: &Band, value: &impl Fn(&[f32; PER_WORD]) -> [f32; F]) -> Vec<Vec<[f32; F]>> {
+    fn gather<const F: usize>(&self, band: &Band, value: &impl Fn(f32, f32, f32) -> [f32; F]) -> Vec<Vec<[f32; F]>> {
         let others = self.other.segments.len();
         let mut out = vec![vec![[0.0; F]; band.cells()]; LARGEST];
         let mut base = vec![vec![[0.0; F]; self.own.segments.len()]; LARGEST];
@@ -347,8 +352,9 @@ struct Word {
     /// The best similarity before each of its columns and after the last, and from each on.
     before: Vec<f32>,
     after: Vec<f32>,
-    /// The best similarity of each block that has any.
+    /// The best similarity of each block that has any, in order; and that of blocks of one segment less.
     best: Vec<(u32, f32)>,
+    smaller: Vec<(u32, f32)>,
 }
 
 impl Word {
@@ -373,31 +379,39 @@ impl Word {
         columns: &[(u32, f32)],
         k: usize,
         blocks: usize,
-        value: &impl Fn(&[f32; PER_WORD]) -> [f32; F],
+        value: &impl Fn(f32, f32, f32) -> [f32; F],
         out: &mut Vec<(u32, [f32; F])>,
     ) -> [f32; F] {
         out.clear();
-        // In order: columns are sorted, each reaches k blocks.
-        let best = &mut self.best;
-        best.clear();
-        for &(column, s) in columns {
-            let first = (column as usize + 1).saturating_sub(k);
-            for block in first..=(column as usize).min(blocks - 1) {
-                match best.iter_mut().rev().take(k).find(|b| b.0 == block as u32) {
-                    Some(b) => b.1 = b.1.max(s),
-                    None => best.push((block as u32, s)),
+        // A block of k segments is one of k - 1 and that after it. Both stand in order, so that what is met twice is met in a row.
+        let last = blocks as u32 - 1;
+        if k == 1 {
+            self.best.clear();
+            self.best.extend_from_slice(columns);
+        } else {
+            std::mem::swap(&mut self.best, &mut self.smaller);
+            self.best.clear();
+            for &(block, s) in &self.smaller {
+                match self.best.last_mut().filter(|before| before.0 + 1 == block) {
+                    Some(before) => before.1 = before.1.max(s),
+                    None if block > 0 => self.best.push((block - 1, s)),
+                    None => {}
+                }
+                if block <= last {
+                    self.best.push((block, s));
                 }
             }
         }
+        let best = &self.best;
         let total: f32 = best.iter().map(|b| b.1).sum();
         let typical = |s: f32| if blocks == 1 { s * 0.5 } else { s - (total - s) / (blocks - 1) as f32 };
-        let zero = value(&per_word(0.0, typical(0.0), self.before[columns.len()]));
+        let zero = value(0.0, typical(0.0), -self.before[columns.len()]);
         let (mut first, mut last) = (0, 0);
-        for &(block, s) in &*best {
+        for &(block, s) in best {
             first += columns[first..].iter().take_while(|c| c.0 < block).count();
             last += columns[last..].iter().take_while(|c| c.0 < block + k as u32).count();
             let outside = self.before[first].max(self.after[last]);
-            let mut correction = value(&per_word(s, typical(s), outside));
+            let mut correction = value(s, typical(s), s - outside);
             correction.iter_mut().zip(zero).for_each(|(c, z)| *c -= z);
             out.push((block, correction));
         }
@@ -405,19 +419,21 @@ impl Word {
     }
 }
 
-/// The features of a word whose best similarity in the block is `s`, and outside it `outside`.
-fn per_word(s: f32, typical: f32, outside: f32) -> [f32; PER_WORD] {
+/// Between which knots a similarity lies: the lower one, and how far it is from there to the next.
+fn between(s: f32) -> (usize, f32) {
+    let knot = KNOTS[1..KNOTS.len() - 1].iter().take_while(|knot| s > **knot).count();
+    (knot, (s - KNOTS[knot]) / (KNOTS[knot + 1] - KNOTS[knot]))
+}
+
+/// The features of a word by its best similarity in the block, by how much that is over the typical one, and by how much it beats the best
+/// outside.
+fn per_word(s: f32, typical: f32, better: f32) -> [f32; PER_WORD] {
     let mut features = [0.0; PER_WORD];
-    let above = KNOTS.iter().position(|k| s <= *k).unwrap_or(KNOTS.len() - 1);
-    if above == 0 {
-        features[0] = 1.0;
-    } else {
-        let share = (s - KNOTS[above - 1]) / (KNOTS[above] - KNOTS[above - 1]);
-        features[above - 1] = 1.0 - share;
-        features[above] = share;
-    }
+    let (knot, share) = between(s);
+    features[knot] = 1.0 - share;
+    features[knot + 1] = share;
     features[at::TYPICAL - at::COVER] = typical;
-    features[at::BETTER - at::COVER] = (s - outside).max(0.0);
-    features[at::WORSE - at::COVER] = (s - outside).min(0.0);
+    features[at::BETTER - at::COVER] = better.max(0.0);
+    features[at::WORSE - at::COVER] = better.min(0.0);
     features
 }
