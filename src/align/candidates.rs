@@ -44,7 +44,7 @@ impl Scored<'_> {
     pub fn beads(mut self, config: &Config) -> Vec<Bead> {
         let bias = config.completeness.bias(&mut self.lattice, self.weights);
         let lattice = self.lattice.with_bias(bias);
-        free::with_passages(&lattice, lattice.beads(), &config.weights.passages)
+        free::reordered(&lattice, lattice.beads(), &config.weights.passages, config.mode)
     }
 }
 

@@ -23,13 +23,36 @@ struct Cell {
     last: (u32, u32),
 }
 
-/// Replaces the weak beads of a monotone alignment, and the segments it left alone, by beads that cross it where those
-/// are better. Gives beads in the order of their first source segment.
-pub(super) fn with_passages(lattice: &Lattice, beads: Vec<Bead>, passages: &Passages) -> Vec<Bead> {
+/// Whether the target may tell things in another order than the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Told by the texts: what is told in another order must be worth more than what it replaces.
+    #[default]
+    Auto,
+    /// Beads never cross.
+    Monotone,
+    /// Another order is likely, as in a retelling.
+    Free,
+}
+
+/// In a text of another order a passage costs this share of what it costs elsewhere to begin: retellings of the sample .85 -> .90.
+const FREE: f32 = 0.5;
+
+/// A chain's beads, with those that cross it where the mode allows and they are better. Gives beads in the order of their first source
+/// segment.
+pub(super) fn reordered(lattice: &Lattice, beads: Vec<Bead>, passages: &Passages, mode: Mode) -> Vec<Bead> {
     let (n, m) = lattice.size();
-    if n.saturating_mul(m) > CELLS {
+    if mode == Mode::Monotone || n.saturating_mul(m) > CELLS {
         return beads;
     }
+    let share = if mode == Mode::Free { FREE } else { 1.0 };
+    with_passages(lattice, beads, &Passages { opening: passages.opening * share, ..*passages })
+}
+
+/// Replaces the weak beads of a monotone alignment, and the segments it left alone, by beads that cross it where those
+/// are better.
+fn with_passages(lattice: &Lattice, beads: Vec<Bead>, passages: &Passages) -> Vec<Bead> {
+    let (n, m) = lattice.size();
     let mut free = (vec![true; n], vec![true; m]);
     let mut kept: Vec<Bead> = Vec::with_capacity(beads.len());
     let mut weak = Vec::new();

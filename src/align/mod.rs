@@ -22,6 +22,7 @@ mod weights;
 pub use candidates::{Candidates, Scored};
 pub use completeness::Completeness;
 pub use fit::{Example, Fit, fit};
+pub use free::Mode;
 pub use lift::lift;
 pub use weights::{FEATURES, Passages, Weights};
 
@@ -35,6 +36,8 @@ pub struct Config {
     pub weights: Weights,
     /// How much of the texts is believed to be translated.
     pub completeness: Completeness,
+    /// Whether beads may cross.
+    pub mode: Mode,
 }
 
 /// What is known of two documents before they are aligned.

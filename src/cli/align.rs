@@ -1,7 +1,7 @@
 use super::{
     Global, Outcome, knowledge::Additions, learning::Learning, output, pair::lang_of, progress::Progress, terminal,
 };
-use crate::align::{Completeness, Weights};
+use crate::align::{Completeness, Mode, Weights};
 use crate::export::side_by_side::{self, View};
 use crate::export::{LangMap, jsonl, report, tmx};
 use crate::language::Lang;
@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// How much of the texts is translated: estimated from them, nearly all of both, or only a part.
     #[arg(long, value_enum, default_value_t = HowMuch::Auto)]
     completeness: HowMuch,
+    /// Whether beads may cross.
+    #[arg(long, value_enum, default_value_t = Order::Auto)]
+    mode: Order,
     /// The language of the source, whatever its ending.
     #[arg(long, value_name = "TAG", requires = "source")]
     source_lang: Option<Lang>,
@@ -73,6 +76,26 @@ impl From<HowMuch> for Completeness {
             HowMuch::Auto => Completeness::Auto,
             HowMuch::Full => Completeness::Full,
             HowMuch::Partial => Completeness::Partial,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Order {
+    /// Where that is worth more than the order of the texts.
+    Auto,
+    /// Never.
+    Monotone,
+    /// Likely: retellings, comparable texts.
+    Free,
+}
+
+impl From<Order> for Mode {
+    fn from(order: Order) -> Mode {
+        match order {
+            Order::Auto => Mode::Auto,
+            Order::Monotone => Mode::Monotone,
+            Order::Free => Mode::Free,
         }
     }
 }
@@ -115,6 +138,7 @@ impl Args {
         let mut options = Options { knowledge: self.additions.knowledge(global)?, ..Options::default() };
         self.learning.tell(&mut options, global)?;
         options.align.completeness = self.completeness.into();
+        options.align.mode = self.mode.into();
         if let Some(path) = &self.weights {
             let weights = Weights::parse(&output::read_text(path)?).map_err(anyhow::Error::msg);
             options.align.weights = weights.with_context(|| path.display().to_string())?;
