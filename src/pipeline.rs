@@ -4,11 +4,13 @@
 //! what is left to do, works on a batch in parallel, and commits it: killed at any moment, the next run goes on from there.
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
+mod embedder;
 pub mod input;
 mod join;
 mod output;
 mod read;
 
+pub use embedder::Embedder;
 pub use join::{align, align_documents, pair};
 pub use output::{Format, export};
 pub use read::{document, read};
@@ -49,6 +51,8 @@ pub struct Options {
     pub knowledge: Knowledge,
     /// How to align.
     pub align: align::Config,
+    /// Sentence embeddings as further evidence for the aligner.
+    pub model: Option<Embedder>,
     /// Which tags TMX files get for the languages.
     pub lang_map: LangMap,
     /// The title of the corpus.

@@ -2,6 +2,7 @@
 
 use super::{
     band::Band,
+    embedded::{Embedded, Meaning},
     pooled::Pooled,
     weights::{COUNT, at},
 };
@@ -60,6 +61,7 @@ pub(super) struct Evidence<'a, const F: usize> {
     sources: Vec<[Segment; LARGEST]>,
     targets: Vec<[Segment; LARGEST]>,
     pooled: Option<Pooled<'a>>,
+    meaning: Option<Meaning<'a>>,
 }
 
 /// The evidence with the words weighed: one number a cell.
@@ -115,7 +117,14 @@ impl<'a, const F: usize> Evidence<'a, F> {
             sources: blocks(&segments(source, ratio(source, target))),
             targets: blocks(&segments(target, 1.0)),
             pooled: Pooled::new(source, target, band),
+            meaning: None,
         }
+    }
+
+    /// With the evidence of embeddings, of the source and of the target.
+    pub fn with_embedded(mut self, embedded: Option<[&Embedded; 2]>) -> Self {
+        self.meaning = embedded.and_then(|[source, target]| Meaning::new(source, target, self.band));
+        self
     }
 
     /// How many source and target segments there are.
@@ -145,6 +154,9 @@ impl<'a, const F: usize> Evidence<'a, F> {
             features[at::POOLED] = pooled.cosine(i, j, (p, q));
             features[at::RIVAL] = pooled.rival(i, j, (p, q));
         }
+        if let Some(meaning) = &self.meaning {
+            meaning.bead(i, j, shape, &mut features);
+        }
         let (a, b) = (&self.sources[i][p - 1], &self.targets[j][q - 1]);
         features[at::WORDS] = (a.words + b.words) / 4.0;
         let ratio = (a.length - b.length).abs().min(2.0);
@@ -159,12 +171,16 @@ impl<'a, const F: usize> Evidence<'a, F> {
 
     /// The features of a source segment without counterpart.
     pub fn source_null(&self, i: usize) -> [f32; COUNT] {
-        null(&self.sources[i][0], self.pooled.as_ref().map_or(0.0, |p| p.source(i)))
+        let mut features = null(&self.sources[i][0], self.pooled.as_ref().map_or(0.0, |p| p.source(i)));
+        features[at::NULL_MEANING] = self.meaning.as_ref().map_or(0.0, |m| m.source(i));
+        features
     }
 
     /// The features of a target segment without counterpart.
     pub fn target_null(&self, j: usize) -> [f32; COUNT] {
-        null(&self.targets[j][0], self.pooled.as_ref().map_or(0.0, |p| p.target(j)))
+        let mut features = null(&self.targets[j][0], self.pooled.as_ref().map_or(0.0, |p| p.target(j)));
+        features[at::NULL_MEANING] = self.meaning.as_ref().map_or(0.0, |m| m.target(j));
+        features
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod band;
 mod completeness;
+mod embedded;
 mod evidence;
 mod fit;
 mod free;
@@ -17,6 +18,7 @@ mod pooled;
 mod weights;
 
 pub use completeness::Completeness;
+pub use embedded::{Embedded, largest_encoded};
 pub use fit::{Example, Fit, fit};
 pub use weights::{FEATURES, Passages, Weights};
 
@@ -47,6 +49,16 @@ pub struct Config {
 /// assert_eq!((&beads[1].source[..], &beads[1].target[..]), (&[1][..], &[1][..]));
 /// ```
 pub fn align(source: &Representation, target: &Representation, config: &Config) -> Vec<Bead> {
+    align_embedded(source, target, None, config)
+}
+
+/// The same with the embeddings of the source and of the target as further evidence.
+pub fn align_embedded(
+    source: &Representation,
+    target: &Representation,
+    embedded: Option<[&Embedded; 2]>,
+    config: &Config,
+) -> Vec<Bead> {
     let (n, m) = (source.segments.len(), target.segments.len());
     if n == 0 || m == 0 {
         let bead = |source, target| Bead { source, target, score: 0.0, confidence: 1.0 };
@@ -55,8 +67,8 @@ pub fn align(source: &Representation, target: &Representation, config: &Config) 
     }
     let similarity = Similarity::new(source, target);
     let band = Band::new(source, target, &similarity);
-    let weights = config.weights.of(source, target);
-    let evidence = evidence::weighed(source, target, &similarity, &band, weights);
+    let weights = config.weights.of(source, target, embedded.is_some());
+    let evidence = evidence::weighed(source, target, &similarity, &band, weights).with_embedded(embedded);
     let mut lattice = Lattice::new(&evidence, weights);
     let bias = config.completeness.bias(&mut lattice, weights);
     let lattice = lattice.with_bias(bias);

@@ -1,4 +1,10 @@
-use super::{Global, Outcome, knowledge::Additions, output, pair::lang_of, progress::Progress};
+use super::{
+    Global, Outcome,
+    knowledge::{Additions, Model},
+    output,
+    pair::lang_of,
+    progress::Progress,
+};
 use crate::align::{Completeness, Weights};
 use crate::export::{LangMap, jsonl, tmx};
 use crate::language::Lang;
@@ -47,6 +53,8 @@ pub(super) struct Args {
     target_lang: Option<Lang>,
     #[command(flatten)]
     additions: Additions,
+    #[command(flatten)]
+    model: Model,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -85,6 +93,7 @@ impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
         let mut options = Options { knowledge: self.additions.knowledge(global)?, ..Options::default() };
         options.align.completeness = self.completeness.into();
+        options.model = self.model.open()?;
         if let Some(path) = &self.weights {
             let weights = Weights::parse(&output::read_text(path)?).map_err(anyhow::Error::msg);
             options.align.weights = weights.with_context(|| path.display().to_string())?;
@@ -155,7 +164,7 @@ fn read(path: &Path, lang: Option<&Lang>, knowledge: Knowledge) -> Result<Docume
 
 impl Format {
     fn print(self, out: &mut dyn Write, source: &Document, target: &Document, options: &Options) -> Result<()> {
-        let beads = pipeline::align_documents(source, target, Level::Sentence, options);
+        let beads = pipeline::align_documents(source, target, Level::Sentence, options)?;
         let bitext = Bitext { source: source.id.clone(), target: target.id.clone(), level: Level::Sentence, beads };
         match self {
             Format::Beads => bitext.beads.iter().try_for_each(|bead| ladder(out, bead))?,

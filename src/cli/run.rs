@@ -1,4 +1,9 @@
-use super::{Global, Outcome, knowledge::Additions, output, progress::Progress};
+use super::{
+    Global, Outcome,
+    knowledge::{Additions, Model},
+    output,
+    progress::Progress,
+};
 use crate::export::LangMap;
 use crate::pipeline::{self, Options, Summary, input};
 use anyhow::Result;
@@ -35,6 +40,8 @@ pub(super) struct Args {
     strict: bool,
     #[command(flatten)]
     additions: Additions,
+    #[command(flatten)]
+    model: Model,
 }
 
 /// How inputs are read.
@@ -80,7 +87,8 @@ impl Args {
         let inputs = input::Inputs::new(&self.inputs, self.reading.options(Some(&self.out)))?;
         let knowledge = self.additions.knowledge(global)?;
         let lang_map = self.lang_map.unwrap_or_default();
-        let options = Options { knowledge, lang_map, title: self.title, ..Options::default() };
+        let model = self.model.open()?;
+        let options = Options { knowledge, model, lang_map, title: self.title, ..Options::default() };
         let progress = Progress::new(global);
         let summary = pipeline::run(&inputs, &self.out, &options, &progress)?;
         drop(progress);

@@ -1,6 +1,7 @@
 //! Documents are paired, and pairs are aligned.
 
 use super::{Options, Watch};
+use crate::align::{align_embedded, largest_encoded};
 use crate::error::Result;
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Document, Level, Pair, Signature};
@@ -170,21 +171,33 @@ pub fn align(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
 fn bitexts(pair: &Pair, store: &Store, options: &Options) -> Result<[Bitext; 2]> {
     let load = |id: &str| Ok(store.document(id)?.unwrap_or_default());
     let (source, target) = (load(&pair.source)?, load(&pair.target)?);
-    let bitext = |level| Bitext {
-        source: pair.source.clone(),
-        target: pair.target.clone(),
-        level,
-        beads: align_documents(&source, &target, level, options),
+    let bitext = |level| {
+        let beads = align_documents(&source, &target, level, options)?;
+        Ok(Bitext { source: pair.source.clone(), target: pair.target.clone(), level, beads })
     };
-    Ok([bitext(Level::Paragraph), bitext(Level::Sentence)])
+    Ok([bitext(Level::Paragraph)?, bitext(Level::Sentence)?])
 }
 
 /// The beads between two documents at a level.
-pub fn align_documents(source: &Document, target: &Document, level: Level, options: &Options) -> Vec<Bead> {
-    crate::align::align(&terms(source, level, options), &terms(target, level, options), &options.align)
+pub fn align_documents(source: &Document, target: &Document, level: Level, options: &Options) -> Result<Vec<Bead>> {
+    let (source_terms, target_terms) = (terms(source, level, options), terms(target, level, options));
+    let embedded = match &options.model {
+        Some(model) => {
+            let largest = largest_encoded(&source_terms, &target_terms);
+            let embed = |document| model.embedded(&texts(document, level), largest);
+            Some([embed(source)?, embed(target)?])
+        }
+        None => None,
+    };
+    let embedded = embedded.as_ref().map(|[source, target]| [source, target]);
+    Ok(align_embedded(&source_terms, &target_terms, embedded, &options.align))
+}
+
+fn texts(document: &Document, level: Level) -> Vec<&str> {
+    document.segments(level).iter().map(|s| s.of(&document.text)).collect()
 }
 
 fn terms(document: &Document, level: Level, options: &Options) -> Representation {
-    let segments: Vec<&str> = document.segments(level).iter().map(|s| s.of(&document.text)).collect();
-    represent(&segments, document.language.lang.as_str(), options.knowledge.languages, options.knowledge.lexicon)
+    let lang = document.language.lang.as_str();
+    represent(&texts(document, level), lang, options.knowledge.languages, options.knowledge.lexicon)
 }

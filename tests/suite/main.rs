@@ -9,6 +9,7 @@ mod interrupted;
 mod json_schema;
 mod knowledge;
 mod lexicon;
+mod model;
 mod news;
 mod report;
 mod sample;
