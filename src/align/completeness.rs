@@ -40,20 +40,22 @@ impl Completeness {
     /// of the prior under which the texts are most probable, all chains summed, is the maximum likelihood estimate of how much is
     /// missing (empirical Bayes): `log Z(bias) - log Z of the prior(bias)`, the two sums by the forward algorithm.
     pub(super) fn bias(self, lattice: &mut Lattice, weights: &[f32; COUNT]) -> f32 {
+        let embedded = weights[at::MEANING] != 0.0;
+        // With embeddings a segment without counterpart scores higher by itself.
+        let shift = if embedded { LEAST_EMBEDDED - LEAST } else { 0.0 };
         match self {
-            Completeness::Full => FULL,
-            Completeness::Partial => PARTIAL,
+            Completeness::Full => FULL + shift,
+            Completeness::Partial => PARTIAL + shift,
             Completeness::Auto => {
                 let mut prior = lattice.prior(weights);
-                let (least, alone) =
-                    if weights[at::MEANING] == 0.0 { (LEAST, ALONE) } else { (LEAST_EMBEDDED, ALONE_EMBEDDED) };
+                let (least, alone) = if embedded { (LEAST_EMBEDDED, ALONE_EMBEDDED) } else { (LEAST, ALONE) };
                 let at = |step: usize| least + step as f32;
                 let steps = (MOST - least) as usize + 1;
                 let value = |step: usize| lattice.total(at(step)) - prior.total(at(step) + alone);
                 let values: Vec<f64> = (0..steps).map(value).collect();
                 let best = (0..steps).fold(0, |best, step| if values[step] > values[best] { step } else { best });
                 // The top of the parabola through the best step and its neighbours.
-                let shift = match best {
+                let beside = match best {
                     0 => 0.0,
                     _ if best + 1 == steps => 0.0,
                     _ => {
@@ -62,7 +64,7 @@ impl Completeness {
                         if bend < -1e-9 { (0.5 * (a - c) / bend).clamp(-0.5, 0.5) as f32 } else { 0.0 }
                     }
                 };
-                at(best) + shift
+                at(best) + beside
             }
         }
     }

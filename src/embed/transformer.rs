@@ -214,6 +214,9 @@ impl Transformer {
         for layer in &directory.dense {
             let mut tensors = Tensors::open(&layer.folder.join("model.safetensors"))?;
             let outputs = rows(&tensors, "linear.weight")?;
+            if outputs == 0 {
+                return Err(fault(&tensors.path, "linear.weight has no rows"));
+            }
             dense.push((Linear::read(&mut tensors, "linear", (dimensions, outputs))?, layer.tanh));
             dimensions = outputs;
         }
