@@ -252,26 +252,40 @@ fn keep(nearest: &mut Nearest, other: usize, closeness: f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::align::{Config, align_embedded};
+    use crate::align::{Completeness, Config, align_embedded};
     use crate::language::Languages;
     use crate::represent::{Lexicon, represent};
 
     /// The shapes found between texts that say nothing, whose vectors are these (each made longer by a common part, as encoders do).
     fn check(source: &[[f32; 4]], target: &[[f32; 4]], expected: &[(&[u32], &[u32])]) {
-        let side = |vectors: &[[f32; 4]]| {
-            let texts: Vec<&str> = vectors.iter().map(|_| "Mu re ta po lu.").collect();
+        let side = |vectors: &[[f32; 4]], texts: [&'static str; 4]| {
+            let texts = &texts[..vectors.len()];
             let vectors = vectors.iter().flat_map(|v| {
                 let length = (1.0 + v.iter().map(|x| x * x).sum::<f32>()).sqrt();
                 [1.0, v[0], v[1], v[2], v[3]].map(|x| x / length)
             });
             let embedded = Embedded { dimensions: 5, blocks: vec![vectors.collect()] };
-            (represent(&texts, "und", Languages::bundled(), Lexicon::bundled()), embedded)
+            (represent(texts, "und", Languages::bundled(), Lexicon::bundled()), embedded)
         };
-        let ((a, source), (b, target)) = (side(source), side(target));
-        let beads = align_embedded(&a, &b, Some([&source, &target]), &Config::default());
+        let ((a, source), (b, target)) = (side(source, NOTHING), side(target, NO_MORE));
+        let config = Config { completeness: Completeness::Partial, ..Config::default() };
+        let beads = align_embedded(&a, &b, Some([&source, &target]), &config);
         let found: Vec<(&[u32], &[u32])> = beads.iter().map(|b| (&b.source[..], &b.target[..])).collect();
         assert_eq!(found, expected);
     }
+
+    const NOTHING: [&str; 4] = [
+        "Bado kefu limo ranu sipo teva.",
+        "Gulo nami pesk ruda hofe jila.",
+        "Vosa dreb kimu falo nuti zegi.",
+        "Moru sako pilde wefi nabu goti.",
+    ];
+    const NO_MORE: [&str; 4] = [
+        "Xyrt qwol phind vurs thock elm.",
+        "Chux oaven briyt skwad nolph um.",
+        "Yeld squa thrimp jorv uckle ibb.",
+        "Wrok zhenn plux yothe quib ast.",
+    ];
 
     const ONE: [f32; 4] = [1.0, 0.0, 0.0, 0.0];
     const TWO: [f32; 4] = [0.0, 1.0, 0.0, 0.0];
