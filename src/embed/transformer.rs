@@ -100,15 +100,8 @@ impl InplaceOp1 for Gelu {
 /// The error function to 4e-7, as a quotient of polynomials (Eigen, `generic_fast_erf_float`).
 #[inline]
 fn erf(x: f32) -> f32 {
-    const ABOVE: [f32; 7] = [
-        -2.726_142_3e-10,
-        2.770_681_4e-8,
-        -2.101_024e-6,
-        -5.692_506_5e-5,
-        -7.349_906e-4,
-        -2.954_599_8e-3,
-        -1.609_603_3e-2,
-    ];
+    const ABOVE: [f32; 7] =
+        [-2.726_142_3e-10, 2.770_681_4e-8, -2.101_024e-6, -5.692_506_5e-5, -7.349_906e-4, -2.954_6e-3, -1.609_603_3e-2];
     const BELOW: [f32; 5] = [-1.456_607_2e-5, -2.133_740_6e-4, -1.682_827e-3, -7.373_329e-3, -1.426_473_9e-2];
     // Beyond, it is 1 in 32 bits.
     let x = x.clamp(-4.0, 4.0);
