@@ -1,15 +1,18 @@
 //! Fits the weights of the aligner by maximum likelihood and writes them as TOML.
 //!
-//! cargo run --release --example fit_alignment -- [--cv K] [--out FILE] [--ridge R] [--unknown] FOLDER...
+//! cargo run --release --example fit_alignment -- [--cv K] [--out FILE] [--ridge R] [--unknown] [--model DIR] [--start FILE] FOLDER...
 //!
 //! A FOLDER is searched for gold ladders `x.gold` beside `x.<lang>` files, one segment a line. `--cv K` reports the
 //! strict F1 by K-fold cross-validation over documents (the same document in any language and level is in one fold)
 //! before fitting on everything. `--unknown` forgets the languages: what is fitted is for those without lexicon and vectors.
+//! `--model DIR` embeds with a sentence encoder (feature `model`): what is fitted is for use with one.
+//! `--start FILE` begins with these weights, and with what they say is missing, in place of the bundled ones.
 
 use korpu::align::{self, Example, Weights};
 use korpu::evaluate::{Ladder, Score, parse_ladder, score};
 use korpu::language::Languages;
 use korpu::model::Bead;
+use korpu::pipeline::Embedder;
 use korpu::represent::{Lexicon, represent};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -24,7 +27,8 @@ struct Job {
 
 fn main() {
     let mut folders = Vec::new();
-    let (mut folds, mut out, mut ridge, mut unknown) = (0usize, None, 1.0f64, false);
+    let (mut folds, mut out, mut ridge, mut unknown, mut model) = (0usize, None, 1.0f64, false, None);
+    let mut bundled = Weights::default();
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut value = || args.next().unwrap_or_else(|| panic!("{arg} needs a value"));
@@ -33,18 +37,23 @@ fn main() {
             "--ridge" => ridge = value().parse().expect("--ridge takes a number"),
             "--out" => out = Some(value()),
             "--unknown" => unknown = true,
+            "--start" => bundled = parse_weights(&value()),
+            "--model" => model = Some(Embedder::open(Path::new(&value())).unwrap_or_else(|e| panic!("{e}"))),
             _ => folders.push(PathBuf::from(&arg)),
         }
     }
     let mut golds = Vec::new();
     folders.iter().for_each(|f| find(f, &mut golds));
     golds.sort();
-    let mut jobs: Vec<Job> = golds.par_iter().filter_map(|g| job(g, unknown)).collect();
+    let mut jobs: Vec<Job> = golds.par_iter().filter_map(|g| job(g, unknown, model.as_ref())).collect();
     eprintln!("{} alignments", jobs.len());
-    let mut start = Weights::default();
-    if unknown {
-        start.features = start.unknown;
-    }
+    let features = match (unknown, model.is_some()) {
+        (false, false) => bundled.features,
+        (true, false) => bundled.unknown,
+        (false, true) => bundled.model,
+        (true, true) => bundled.unknown_model,
+    };
+    let start = Weights { features, ..bundled.clone() };
     jobs.par_iter_mut().for_each(|j| j.example.estimate(&start));
     report("bundled weights", &jobs.iter().map(|j| (j, &start)).collect::<Vec<_>>());
     if folds > 1 {
@@ -57,18 +66,25 @@ fn main() {
             .collect();
         report("cross-validated", &jobs.iter().map(|j| (j, &fits[fold(j)])).collect::<Vec<_>>());
     }
-    let mut weights = train(&start, &jobs.iter().collect::<Vec<_>>(), ridge);
+    let weights = train(&start, &jobs.iter().collect::<Vec<_>>(), ridge);
     report("fitted on all", &jobs.iter().map(|j| (j, &weights)).collect::<Vec<_>>());
     jobs.par_iter_mut().for_each(|j| j.example.estimate(&weights));
     report("with what is missing estimated anew", &jobs.iter().map(|j| (j, &weights)).collect::<Vec<_>>());
-    if unknown {
-        let bundled = Weights::default();
-        weights = Weights { unknown: weights.features, features: bundled.features, ..weights };
-    }
+    let weights = match (unknown, model.is_some()) {
+        (false, false) => weights,
+        (true, false) => Weights { unknown: weights.features, ..bundled },
+        (false, true) => Weights { model: weights.features, ..bundled },
+        (true, true) => Weights { unknown_model: weights.features, ..bundled },
+    };
     print!("{}", weights.to_toml());
     if let Some(out) = out {
         std::fs::write(&out, weights.to_toml()).unwrap_or_else(|e| panic!("{out}: {e}"));
     }
+}
+
+fn parse_weights(path: &str) -> Weights {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    Weights::parse(&text).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
 fn find(folder: &Path, golds: &mut Vec<PathBuf>) {
@@ -82,7 +98,7 @@ fn find(folder: &Path, golds: &mut Vec<PathBuf>) {
     }
 }
 
-fn job(gold: &Path, unknown: bool) -> Option<Job> {
+fn job(gold: &Path, unknown: bool, model: Option<&Embedder>) -> Option<Job> {
     let stem = gold.file_stem()?.to_str()?.to_owned();
     let mut sides: Vec<PathBuf> = std::fs::read_dir(gold.parent()?)
         .ok()?
@@ -102,13 +118,18 @@ fn job(gold: &Path, unknown: bool) -> Option<Job> {
         let lang = if unknown { "und" } else { path.extension()?.to_str()? };
         Some(represent(texts, lang, Languages::bundled(), Lexicon::bundled()))
     };
+    let (source_terms, target_terms) = (side(source, &a)?, side(target, &b)?);
+    let largest = align::largest_encoded(&source_terms, &target_terms);
+    let embed = |texts: &[&str]| Some(model?.embedded(texts, largest).unwrap_or_else(|e| panic!("{e}")));
+    let embedded = embed(&a).zip(embed(&b));
+    let embedded = embedded.as_ref().map(|(source, target)| [source, target]);
     let beads: Vec<Bead> = ladder
         .iter()
         .map(|(s, t)| Bead { source: s.clone(), target: t.clone(), score: 0.0, confidence: 1.0 })
         .collect();
     let group = gold.parent()?.to_string_lossy().split('/').rev().take(2).collect::<Vec<_>>().join(" ");
     Some(Job {
-        example: Example::new(&side(source, &a)?, &side(target, &b)?, &beads)?,
+        example: Example::new(&source_terms, &target_terms, embedded, &beads)?,
         gold: ladder,
         group,
         document: stem,

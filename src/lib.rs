@@ -16,6 +16,7 @@
 
 pub mod align;
 pub mod cli;
+pub mod embed;
 pub mod error;
 pub mod evaluate;
 pub mod export;

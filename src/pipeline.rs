@@ -5,6 +5,7 @@
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
 mod align;
+mod embedder;
 pub mod input;
 mod learn;
 mod output;
@@ -12,6 +13,7 @@ mod pair;
 mod read;
 
 pub use align::{align, align_documents};
+pub use embedder::Embedder;
 pub use learn::{Learned, Memory, learn};
 pub use output::{Format, export};
 pub use pair::pair;
@@ -56,6 +58,8 @@ pub struct Options {
     pub learn: bool,
     /// Translation memories to learn words from.
     pub memory: Memory,
+    /// Sentence embeddings as further evidence for the aligner.
+    pub model: Option<Embedder>,
     /// Which tags TMX files get for the languages.
     pub lang_map: LangMap,
     /// The title of the corpus.

@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("pair", &["language", "model", "represent"]),
     ("align", &["language", "model", "represent"]),
     ("learn", &["model", "represent"]),
+    ("embed", &[]),
     ("export", &["language", "model"]),
     ("evaluate", &["language", "model"]),
     ("import", &["language", "model"]),
@@ -42,6 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "pair",
             "align",
             "learn",
+            "embed",
             "export",
             "store",
         ],
@@ -74,8 +76,14 @@ const WORLD: &[(&str, &[&str])] = &[
     ("rayon", &["pipeline", "cli"]),
     ("std::thread", &["pipeline", "cli"]),
     ("rusqlite", &["store"]),
-    // Besides the drivers: a linguist's folder of languages is read by `Languages::with_folder`.
-    ("std::fs", &["pipeline", "cli", "store", "import", "language/resources.rs"]),
+    // Besides the drivers: a linguist's folder of languages is read by `Languages::with_folder`, a model by `Encoder::open`.
+    (
+        "std::fs",
+        &["pipeline", "cli", "store", "import", "language/resources.rs", "embed/directory.rs", "embed/tensors.rs"],
+    ),
+    ("candle_core", &["embed"]),
+    ("candle_nn", &["embed"]),
+    ("tokenizers", &["embed"]),
     ("tempfile", &["pipeline", "cli"]),
     ("std::*", &[]),
     ("std::time::*", &[]),

@@ -33,7 +33,7 @@ impl Band {
         }))
     }
 
-    fn from_rows(rows: impl Iterator<Item = (usize, usize)>) -> Band {
+    pub fn from_rows(rows: impl Iterator<Item = (usize, usize)>) -> Band {
         let mut band = Band { low: vec![], high: vec![], offset: vec![0], columns: vec![] };
         for (low, high) in rows {
             band.low.push(low as u32);

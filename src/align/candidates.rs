@@ -1,7 +1,7 @@
 //! Candidates are all beads that may be, before any is chosen. [`super::align`] in its steps, for whoever aligns the same
 //! documents more than once, or wants to know what a step costs.
 
-use super::{Config, Known, Weights, band::Band, evidence, free, lattice::Lattice, weights::COUNT};
+use super::{Config, Embedded, Known, Mode, Weights, band::Band, evidence, free, lattice::Lattice, weights::COUNT};
 use crate::model::Bead;
 use crate::represent::{Representation, Similarity};
 
@@ -11,23 +11,25 @@ pub struct Candidates<'a> {
     target: &'a Representation,
     similarity: Similarity,
     band: Band,
+    embedded: Option<[&'a Embedded; 2]>,
 }
 
 impl<'a> Candidates<'a> {
     /// Compares the terms of the two, and lays the band in which beads are expected. `None` where a side has no segment.
-    pub fn new(source: &'a Representation, target: &'a Representation, known: Known) -> Option<Self> {
+    pub fn new(source: &'a Representation, target: &'a Representation, known: Known<'a>) -> Option<Self> {
         if source.segments.is_empty() || target.segments.is_empty() {
             return None;
         }
         let similarity = Similarity::new(source, target, known.translations);
         let band = Band::new(source, target, &similarity);
-        Some(Candidates { source, target, similarity, band })
+        Some(Candidates { source, target, similarity, band, embedded: known.embedded })
     }
 
     /// Gives every candidate its score: the second step.
     pub fn scored<'c>(&'c self, weights: &'c Weights) -> Scored<'c> {
-        let weights = weights.of(self.source, self.target);
-        let evidence = evidence::weighed(self.source, self.target, &self.similarity, &self.band, weights);
+        let weights = weights.of(self.source, self.target, self.embedded.is_some());
+        let evidence = evidence::weighed(self.source, self.target, &self.similarity, &self.band, weights)
+            .with_embedded(self.embedded);
         Scored { lattice: Lattice::new(&evidence, weights), weights }
     }
 }
@@ -44,6 +46,7 @@ impl Scored<'_> {
     pub fn beads(mut self, config: &Config) -> Vec<Bead> {
         let bias = config.completeness.bias(&mut self.lattice, self.weights);
         let lattice = self.lattice.with_bias(bias);
+        let lattice = if config.mode == Mode::Monotone { lattice.without_swaps() } else { lattice };
         free::reordered(&lattice, lattice.beads(), &config.weights.passages, config.mode)
     }
 }

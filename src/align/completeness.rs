@@ -1,6 +1,9 @@
 //! How much of a text has no counterpart, estimated from the two texts themselves.
 
-use super::{lattice::Lattice, weights::COUNT};
+use super::{
+    lattice::Lattice,
+    weights::{COUNT, at},
+};
 
 /// How much of the texts is believed to be translated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,13 +21,17 @@ pub enum Completeness {
 /// Taken off, the rest is what is believed before anything is read.
 const ALONE: f32 = 4.0;
 
+/// The same where embeddings count, which say of it that nothing is near. Chosen on the development documents.
+const ALONE_EMBEDDED: f32 = 2.5;
+
 /// The bias of those who know.
 const FULL: f32 = -4.0;
 const PARTIAL: f32 = 0.5;
 
 /// Between these the bias is looked for, in steps.
 const LEAST: f32 = -5.0;
-const STEPS: usize = 7;
+const LEAST_EMBEDDED: f32 = -7.0;
+const MOST: f32 = 1.0;
 
 impl Completeness {
     /// What is to be added to the score of segments without counterpart, in nats.
@@ -33,28 +40,31 @@ impl Completeness {
     /// of the prior under which the texts are most probable, all chains summed, is the maximum likelihood estimate of how much is
     /// missing (empirical Bayes): `log Z(bias) - log Z of the prior(bias)`, the two sums by the forward algorithm.
     pub(super) fn bias(self, lattice: &mut Lattice, weights: &[f32; COUNT]) -> f32 {
+        let embedded = weights[at::MEANING] != 0.0;
+        // With embeddings a segment without counterpart scores higher by itself.
+        let shift = if embedded { LEAST_EMBEDDED - LEAST } else { 0.0 };
         match self {
-            Completeness::Full => FULL,
-            Completeness::Partial => PARTIAL,
+            Completeness::Full => FULL + shift,
+            Completeness::Partial => PARTIAL + shift,
             Completeness::Auto => {
                 let mut prior = lattice.prior(weights);
-                let mut values = [0.0; STEPS];
-                let at = |step: usize| LEAST + step as f32;
-                for (step, value) in values.iter_mut().enumerate() {
-                    *value = lattice.total(at(step)) - prior.total(at(step) + ALONE);
-                }
-                let best = (0..STEPS).fold(0, |best, step| if values[step] > values[best] { step } else { best });
+                let (least, alone) = if embedded { (LEAST_EMBEDDED, ALONE_EMBEDDED) } else { (LEAST, ALONE) };
+                let at = |step: usize| least + step as f32;
+                let steps = (MOST - least) as usize + 1;
+                let value = |step: usize| lattice.total(at(step)) - prior.total(at(step) + alone);
+                let values: Vec<f64> = (0..steps).map(value).collect();
+                let best = (0..steps).fold(0, |best, step| if values[step] > values[best] { step } else { best });
                 // The top of the parabola through the best step and its neighbours.
-                let shift = match best {
+                let beside = match best {
                     0 => 0.0,
-                    _ if best + 1 == STEPS => 0.0,
+                    _ if best + 1 == steps => 0.0,
                     _ => {
                         let (a, b, c) = (values[best - 1], values[best], values[best + 1]);
                         let bend = a - 2.0 * b + c;
                         if bend < -1e-9 { (0.5 * (a - c) / bend).clamp(-0.5, 0.5) as f32 } else { 0.0 }
                     }
                 };
-                at(best) + shift
+                at(best) + beside
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{
     band::Band,
+    embedded::{Embedded, Meaning},
     pooled::Pooled,
     weights::{COUNT, at},
 };
@@ -60,6 +61,7 @@ pub(super) struct Evidence<'a, const F: usize> {
     sources: Vec<[Segment; LARGEST]>,
     targets: Vec<[Segment; LARGEST]>,
     pooled: Option<Pooled<'a>>,
+    meaning: Option<Meaning<'a>>,
 }
 
 /// The evidence with the words weighed: one number a cell.
@@ -120,7 +122,14 @@ impl<'a, const F: usize> Evidence<'a, F> {
             sources: blocks(&segments(source, ratio(source, target))),
             targets: blocks(&segments(target, 1.0)),
             pooled: Pooled::new(source, target, band),
+            meaning: None,
         }
+    }
+
+    /// With the evidence of embeddings, of the source and of the target.
+    pub fn with_embedded(mut self, embedded: Option<[&Embedded; 2]>) -> Self {
+        self.meaning = embedded.and_then(|[source, target]| Meaning::new(source, target, self.band));
+        self
     }
 
     /// How many source and target segments there are.
@@ -150,6 +159,9 @@ impl<'a, const F: usize> Evidence<'a, F> {
             features[at::POOLED] = pooled.cosine(i, j, (p, q));
             features[at::RIVAL] = pooled.rival(i, j, (p, q));
         }
+        if let Some(meaning) = &self.meaning {
+            meaning.bead(i, j, shape, &mut features);
+        }
         let (a, b) = (&self.sources[i][p - 1], &self.targets[j][q - 1]);
         features[at::WORDS] = (a.words + b.words) / 4.0;
         let ratio = (a.length - b.length).abs().min(2.0);
@@ -162,11 +174,16 @@ impl<'a, const F: usize> Evidence<'a, F> {
         features
     }
 
-    /// The sum of [`Evidence::surface`] by weights, given that of the shape alone, without making the features.
-    pub fn surface_score(&self, i: usize, j: usize, (p, q): (usize, usize), shape: f32, weights: &[f32; COUNT]) -> f32 {
+    /// The sum of [`Evidence::surface`] by weights, given the sums of the shapes alone, without making the features.
+    pub fn surface_score(&self, i: usize, j: usize, shape: usize, shapes: &[f32], weights: &[f32; COUNT]) -> f32 {
+        if self.meaning.is_some() {
+            // What embeddings cost by far outweighs the features.
+            return dot(&self.surface(i, j, shape), weights);
+        }
+        let (p, q) = SHAPES[shape];
         let (a, b) = (&self.sources[i][p - 1], &self.targets[j][q - 1]);
         let ratio = (a.length - b.length).abs().min(2.0);
-        let mut score = shape
+        let mut score = shapes[shape]
             + weights[at::WORDS] * (a.words + b.words) / 4.0
             + weights[at::LENGTH] * ratio
             + weights[at::LENGTH + 1] * (ratio - 0.2).max(0.0)
@@ -175,19 +192,24 @@ impl<'a, const F: usize> Evidence<'a, F> {
             + weights[at::QUOTES] * (a.quotes - b.quotes).abs().min(CAP)
             + weights[at::DIGITS] * (a.digits - b.digits).abs().min(CAP);
         if let Some(pooled) = &self.pooled {
-            score += weights[at::POOLED] * pooled.cosine(i, j, (p, q)) + weights[at::RIVAL] * pooled.rival(i, j, (p, q));
+            score +=
+                weights[at::POOLED] * pooled.cosine(i, j, (p, q)) + weights[at::RIVAL] * pooled.rival(i, j, (p, q));
         }
         score
     }
 
     /// The features of a source segment without counterpart.
     pub fn source_null(&self, i: usize) -> [f32; COUNT] {
-        null(&self.sources[i][0], self.pooled.as_ref().map_or(0.0, |p| p.source(i)))
+        let mut features = null(&self.sources[i][0], self.pooled.as_ref().map_or(0.0, |p| p.source(i)));
+        features[at::NULL_MEANING] = self.meaning.as_ref().map_or(0.0, |m| m.source(i));
+        features
     }
 
     /// The features of a target segment without counterpart.
     pub fn target_null(&self, j: usize) -> [f32; COUNT] {
-        null(&self.targets[j][0], self.pooled.as_ref().map_or(0.0, |p| p.target(j)))
+        let mut features = null(&self.targets[j][0], self.pooled.as_ref().map_or(0.0, |p| p.target(j)));
+        features[at::NULL_MEANING] = self.meaning.as_ref().map_or(0.0, |m| m.target(j));
+        features
     }
 }
 

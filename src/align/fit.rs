@@ -4,6 +4,7 @@
 use super::{
     band::Band,
     completeness::Completeness,
+    embedded::Embedded,
     evidence::{self, PER_WORD, SHAPES, dot},
     lattice::{Lattice, Step},
     weights::{COUNT, Weights, at},
@@ -27,14 +28,19 @@ pub struct Example {
 
 impl Example {
     /// Gathers the features. Gold beads of shapes the aligner does not know are approached by the chain nearest to gold.
-    pub fn new(source: &Representation, target: &Representation, gold: &[Bead]) -> Option<Example> {
+    pub fn new(
+        source: &Representation,
+        target: &Representation,
+        embedded: Option<[&Embedded; 2]>,
+        gold: &[Bead],
+    ) -> Option<Example> {
         let (n, m) = (source.segments.len(), target.segments.len());
         if n == 0 || m == 0 {
             return None;
         }
         let similarity = Similarity::new(source, target, None);
         let band = Band::new(source, target, &similarity);
-        let evidence = evidence::unweighed(source, target, &similarity, &band);
+        let evidence = evidence::unweighed(source, target, &similarity, &band).with_embedded(embedded);
         let mut beads = vec![vec![None; band.cells()]; SHAPES.len()];
         for (shape, size) in SHAPES.into_iter().enumerate() {
             for i in 0..(n + 1).saturating_sub(size.0) {

@@ -68,7 +68,7 @@ impl<'a> Lattice<'a> {
             SHAPES.len(),
             |i, j, shape| {
                 let words = evidence.words(i, j, SHAPES[shape])?;
-                Some(words[0] + evidence.surface_score(i, j, SHAPES[shape], shapes[shape], weights))
+                Some(words[0] + evidence.surface_score(i, j, shape, &shapes, weights))
             },
             |i| dot(&evidence.source_null(i), weights),
             |j| dot(&evidence.target_null(j), weights),
@@ -135,6 +135,12 @@ impl<'a> Lattice<'a> {
     /// The same with so much added to the score of every segment without counterpart.
     pub fn with_bias(mut self, bias: f32) -> Self {
         self.bias = f64::from(bias);
+        self
+    }
+
+    /// The same without beads that cross.
+    pub fn without_swaps(mut self) -> Self {
+        self.swap = NEVER;
         self
     }
 

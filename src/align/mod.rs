@@ -10,6 +10,7 @@
 mod band;
 mod candidates;
 mod completeness;
+mod embedded;
 mod evidence;
 mod fit;
 mod free;
@@ -21,6 +22,7 @@ mod weights;
 
 pub use candidates::{Candidates, Scored};
 pub use completeness::Completeness;
+pub use embedded::{Embedded, largest_encoded};
 pub use fit::{Example, Fit, fit};
 pub use free::Mode;
 pub use lift::lift;
@@ -45,6 +47,8 @@ pub struct Config {
 pub struct Known<'a> {
     /// What was learned of the words of their languages.
     pub translations: Option<&'a Translations>,
+    /// The embeddings of the source and of the target.
+    pub embedded: Option<[&'a Embedded; 2]>,
 }
 
 /// The best alignment of two documents: beads in source order, every segment in exactly one.

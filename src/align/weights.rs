@@ -18,6 +18,10 @@ use std::collections::HashMap;
 /// | `uneven` | of beads beyond 2-2 the difference of their sides |
 /// | `pooled`, `rival` | the cosine of the pooled vectors of both sides; that of their segments with the nearest outside the bead |
 /// | `null-nearest` | the cosine of a segment without counterpart with the nearest on the other side |
+/// | `meaning`, `meaning-50` | of embeddings: how much closer both sides are than usual, and that beyond .5, per segment |
+/// | `meaning-better`, `meaning-worse` | by how much that beats, or is beaten by, the nearest segments outside the bead, per segment |
+/// | `joined`, `weakest` | of larger beads: how much closer than the closest with a segment less; how close the segment is that is least |
+/// | `null-meaning` | how close a segment without counterpart is to the nearest on the other side |
 pub const FEATURES: [&str; COUNT] = [
     "1-1",
     "1-2",
@@ -49,10 +53,17 @@ pub const FEATURES: [&str; COUNT] = [
     "pooled",
     "rival",
     "null-nearest",
+    "meaning",
+    "meaning-50",
+    "meaning-better",
+    "meaning-worse",
+    "joined",
+    "weakest",
+    "null-meaning",
 ];
 
 /// How many features there are.
-pub(super) const COUNT: usize = 30;
+pub(super) const COUNT: usize = 37;
 
 /// Positions in [`FEATURES`].
 pub(super) mod at {
@@ -76,6 +87,13 @@ pub(super) mod at {
     pub const POOLED: usize = 27;
     pub const RIVAL: usize = 28;
     pub const NULL_NEAREST: usize = 29;
+    /// From here on the features are of embeddings.
+    pub const MEANING: usize = 30;
+    pub const MEANING_BETTER: usize = 32;
+    pub const MEANING_WORSE: usize = 33;
+    pub const JOINED: usize = 34;
+    pub const WEAKEST: usize = 35;
+    pub const NULL_MEANING: usize = 36;
 }
 
 /// How much each feature counts, in nats: fitted, not chosen. The bundled ones stand in `weights.toml` beside this
@@ -86,6 +104,10 @@ pub struct Weights {
     pub features: [f32; COUNT],
     /// The same for languages of which no words are known: there it says little that nothing is alike.
     pub unknown: [f32; COUNT],
+    /// For use with embeddings.
+    pub model: [f32; COUNT],
+    /// The same for languages of which no words are known.
+    pub unknown_model: [f32; COUNT],
     /// How passages are moved, which the lattice does not know and the fit leaves alone.
     pub passages: Passages,
 }
@@ -103,40 +125,54 @@ pub struct Passages {
 }
 
 impl Weights {
-    /// Reads `name = weight` lines of TOML; every feature must be there.
+    /// Reads `name = weight` lines of TOML; every feature must be there. Without weights for embeddings, these count nothing.
     pub fn parse(toml: &str) -> Result<Weights, String> {
         #[derive(Deserialize)]
         struct File {
             weights: HashMap<String, f32>,
             unknown: HashMap<String, f32>,
+            #[serde(default)]
+            model: Option<HashMap<String, f32>>,
+            #[serde(default, rename = "unknown-model")]
+            unknown_model: Option<HashMap<String, f32>>,
             passages: Passages,
         }
         let file: File = toml::from_str(toml).map_err(|e| e.to_string())?;
-        let in_order = |by_name: &HashMap<String, f32>| {
+        let in_order = |by_name: &HashMap<String, f32>, count: usize| {
             let mut weights = [0.0; COUNT];
-            for (name, weight) in FEATURES.iter().zip(&mut weights) {
+            for (name, weight) in FEATURES.iter().zip(&mut weights).take(count) {
                 *weight = *by_name.get(*name).ok_or_else(|| format!("no weight for the feature {name:?}"))?;
             }
             Ok::<_, String>(weights)
         };
-        Ok(Weights { features: in_order(&file.weights)?, unknown: in_order(&file.unknown)?, passages: file.passages })
+        let (features, unknown) = (in_order(&file.weights, at::MEANING)?, in_order(&file.unknown, at::MEANING)?);
+        let with_model = |own: Option<HashMap<String, f32>>, without| own.map_or(Ok(without), |w| in_order(&w, COUNT));
+        let (model, unknown_model) = (with_model(file.model, features)?, with_model(file.unknown_model, unknown)?);
+        Ok(Weights { features, unknown, model, unknown_model, passages: file.passages })
     }
 
-    /// The weights for two documents.
-    pub(super) fn of(&self, source: &Representation, target: &Representation) -> &[f32; COUNT] {
-        if source.is_known() && target.is_known() { &self.features } else { &self.unknown }
+    /// The weights for two documents, with or without embeddings.
+    pub(super) fn of(&self, source: &Representation, target: &Representation, embedded: bool) -> &[f32; COUNT] {
+        match (source.is_known() && target.is_known(), embedded) {
+            (true, false) => &self.features,
+            (false, false) => &self.unknown,
+            (true, true) => &self.model,
+            (false, true) => &self.unknown_model,
+        }
     }
 
     /// The same as TOML.
     pub fn to_toml(&self) -> String {
-        let lines = |weights: &[f32; COUNT]| {
+        let lines = |weights: &[f32]| {
             let line = |(name, weight)| format!("\"{name}\" = {weight:.4}\n");
             FEATURES.iter().zip(weights).map(line).collect::<String>()
         };
         let Passages { opening, crossing, firm } = self.passages;
-        let (weights, unknown) = (lines(&self.features), lines(&self.unknown));
+        let (weights, unknown) = (lines(&self.features[..at::MEANING]), lines(&self.unknown[..at::MEANING]));
+        let (model, unknown_model) = (lines(&self.model), lines(&self.unknown_model));
         format!(
-            "[weights]\n{weights}\n[unknown]\n{unknown}\n[passages]\nopening = {opening:.2}\ncrossing = {crossing:.2}\nfirm = {firm:.2}\n"
+            "[weights]\n{weights}\n[unknown]\n{unknown}\n[model]\n{model}\n[unknown-model]\n{unknown_model}\n\
+             [passages]\nopening = {opening:.2}\ncrossing = {crossing:.2}\nfirm = {firm:.2}\n"
         )
     }
 }

@@ -1,5 +1,11 @@
 use super::{
-    Global, Outcome, knowledge::Additions, learning::Learning, output, pair::lang_of, progress::Progress, terminal,
+    Global, Outcome,
+    knowledge::{Additions, Model},
+    learning::Learning,
+    output,
+    pair::lang_of,
+    progress::Progress,
+    terminal,
 };
 use crate::align::{Completeness, Mode, Weights};
 use crate::export::side_by_side::{self, View};
@@ -58,6 +64,8 @@ pub(super) struct Args {
     learning: Learning,
     #[command(flatten)]
     additions: Additions,
+    #[command(flatten)]
+    model: Model,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -139,6 +147,8 @@ impl Args {
         self.learning.tell(&mut options, global)?;
         options.align.completeness = self.completeness.into();
         options.align.mode = self.mode.into();
+        options.model = self.model.open()?;
+        options.model = self.model.open()?;
         if let Some(path) = &self.weights {
             let weights = Weights::parse(&output::read_text(path)?).map_err(anyhow::Error::msg);
             options.align.weights = weights.with_context(|| path.display().to_string())?;
@@ -163,7 +173,7 @@ impl Args {
             jobs.par_iter().try_for_each(|job| {
                 let (source, target) = load(job)?;
                 output::write(&job[2], |out| {
-                    format.print(out, &self.bitext(&source, &target, &options, &learned), &source, &target, view)
+                    format.print(out, &self.bitext(&source, &target, &options, &learned)?, &source, &target, view)
                 })?;
                 progress.done(1);
                 Ok::<_, anyhow::Error>(())
@@ -177,7 +187,7 @@ impl Args {
             let usual = if terminal::is_terminal() { Format::SideBySide } else { Format::Beads };
             let (format, view) = (self.format.unwrap_or(usual), terminal::view(global));
             output::print(|out| {
-                format.print(out, &self.bitext(&source, &target, &options, &learned), &source, &target, view)
+                format.print(out, &self.bitext(&source, &target, &options, &learned)?, &source, &target, view)
             })?;
         }
         Ok(Outcome::Done)
@@ -241,10 +251,10 @@ fn read(path: &Path, lang: Option<&Lang>, knowledge: Knowledge) -> Result<Docume
 }
 
 impl Args {
-    fn bitext(&self, source: &Document, target: &Document, options: &Options, learned: &Learned) -> Bitext {
+    fn bitext(&self, source: &Document, target: &Document, options: &Options, learned: &Learned) -> Result<Bitext> {
         let level = self.level.into();
-        let beads = pipeline::align_documents(source, target, level, options, learned);
-        Bitext { source: source.id.clone(), target: target.id.clone(), level, beads }
+        let beads = pipeline::align_documents(source, target, level, options, learned)?;
+        Ok(Bitext { source: source.id.clone(), target: target.id.clone(), level, beads })
     }
 }
 

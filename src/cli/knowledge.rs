@@ -2,7 +2,7 @@ use super::Global;
 use crate::identify::Identifier;
 use crate::import::glossary;
 use crate::language::{Lang, Languages};
-use crate::pipeline::Knowledge;
+use crate::pipeline::{Embedder, Knowledge};
 use crate::represent::Lexicon;
 use anyhow::{Result, bail};
 use std::path::PathBuf;
@@ -33,6 +33,21 @@ pub(super) struct Additions {
 struct Named {
     languages: Option<(Lang, Lang)>,
     path: PathBuf,
+}
+
+/// A sentence encoder of the user.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Model {
+    /// Align by sentence embeddings, too: the directory of an encoder in the layout of Hugging Face (config.json, tokenizer.json,
+    /// model.safetensors): BERT or XLM-R, such as LaBSE or multilingual-e5, or model2vec. Needs a korpu built with models.
+    #[arg(long = "model", value_name = "DIR")]
+    directory: Option<PathBuf>,
+}
+
+impl Model {
+    pub fn open(&self) -> Result<Option<Embedder>> {
+        Ok(self.directory.as_deref().map(Embedder::open).transpose()?)
+    }
 }
 
 impl FromStr for Named {

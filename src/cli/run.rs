@@ -1,4 +1,10 @@
-use super::{Global, Outcome, knowledge::Additions, learning::Learning, output, progress::Progress};
+use super::{
+    Global, Outcome,
+    knowledge::{Additions, Model},
+    learning::Learning,
+    output,
+    progress::Progress,
+};
 use crate::export::LangMap;
 use crate::pipeline::{self, Options, Summary, input};
 use anyhow::Result;
@@ -37,6 +43,8 @@ pub(super) struct Args {
     learning: Learning,
     #[command(flatten)]
     additions: Additions,
+    #[command(flatten)]
+    model: Model,
 }
 
 /// How inputs are read.
@@ -82,7 +90,8 @@ impl Args {
         let inputs = input::Inputs::new(&self.inputs, self.reading.options(Some(&self.out)))?;
         let knowledge = self.additions.knowledge(global)?;
         let lang_map = self.lang_map.unwrap_or_default();
-        let mut options = Options { knowledge, lang_map, title: self.title, ..Options::default() };
+        let model = self.model.open()?;
+        let mut options = Options { knowledge, model, lang_map, title: self.title, ..Options::default() };
         self.learning.tell(&mut options, global)?;
         let progress = Progress::new(global);
         let summary = pipeline::run(&inputs, &self.out, &options, &progress)?;

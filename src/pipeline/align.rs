@@ -1,11 +1,11 @@
 //! Pairs are aligned.
 
 use super::{Learned, Options, Watch, learn};
-use crate::align::{Known, lift};
+use crate::align::{Embedded, Known, largest_encoded, lift};
 use crate::error::Result;
 use crate::learn::Learner;
 use crate::model::{Bead, Bitext, Document, Level, Pair};
-use crate::represent::{Representation, represent};
+use crate::represent::{Representation, Translations, represent};
 use crate::store::Store;
 use rayon::prelude::*;
 
@@ -56,7 +56,7 @@ pub fn align(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
 fn bitexts(pair: &Pair, store: &Store, options: &Options, learned: &Learned) -> Result<[Bitext; 2]> {
     let load = |id: &str| Ok(store.document(id)?.unwrap_or_default());
     let (source, target) = (load(&pair.source)?, load(&pair.target)?);
-    let sentences = align_sentences(&source, &target, options, learned);
+    let sentences = align_sentences(&source, &target, options, learned)?;
     let bitext = |level, beads| Bitext { source: pair.source.clone(), target: pair.target.clone(), level, beads };
     let paragraphs = paragraphs(&source, &target, &sentences);
     Ok([bitext(Level::Paragraph, paragraphs), bitext(Level::Sentence, sentences)])
@@ -69,26 +69,61 @@ pub fn align_documents(
     level: Level,
     options: &Options,
     learned: &Learned,
-) -> Vec<Bead> {
-    let sentences = align_sentences(source, target, options, learned);
-    match level {
+) -> Result<Vec<Bead>> {
+    let sentences = align_sentences(source, target, options, learned)?;
+    Ok(match level {
         Level::Sentence => sentences,
         Level::Paragraph => paragraphs(source, target, &sentences),
-    }
+    })
 }
 
-fn align_sentences(source: &Document, target: &Document, options: &Options, learned: &Learned) -> Vec<Bead> {
-    let (a, b) = (terms(source, options), terms(target, options));
-    let known = Known { translations: learned.of(&source.language.lang, &target.language.lang) };
-    let beads = crate::align::align(&a, &b, &options.align, known);
-    if known.translations.is_some() || (a.is_known() && b.is_known()) {
-        return beads;
+fn align_sentences(source: &Document, target: &Document, options: &Options, learned: &Learned) -> Result<Vec<Bead>> {
+    let sides = Sides::new(source, target, options)?;
+    let translations = learned.of(&source.language.lang, &target.language.lang);
+    let beads = sides.align(translations, options);
+    if translations.is_some() || (sides.source.is_known() && sides.target.is_known()) {
+        return Ok(beads);
     }
     // Where nothing is known of the words of a language, two documents still teach something about each other.
     let mut learner = Learner::default();
-    learner.add(&a, &b, &beads);
-    let learned = learner.translations();
-    crate::align::align(&a, &b, &options.align, Known { translations: Some(&learned) })
+    learner.add(&sides.source, &sides.target, &beads);
+    Ok(sides.align(Some(&learner.translations()), options))
+}
+
+/// Two documents as they are compared, by their sentences.
+pub(super) struct Sides {
+    pub source: Representation,
+    pub target: Representation,
+    embedded: Option<[Embedded; 2]>,
+}
+
+impl Sides {
+    /// Fails only where a model cannot encode.
+    pub fn new(source: &Document, target: &Document, options: &Options) -> Result<Sides> {
+        let (source_texts, target_texts) = (sentences(source), sentences(target));
+        let terms = |texts: &[&str], document: &Document| {
+            let knowledge = options.knowledge;
+            represent(texts, document.language.lang.as_str(), knowledge.languages, knowledge.lexicon)
+        };
+        let (source, target) = (terms(&source_texts, source), terms(&target_texts, target));
+        let embedded = match &options.model {
+            Some(model) => {
+                let largest = largest_encoded(&source, &target);
+                Some([model.embedded(&source_texts, largest)?, model.embedded(&target_texts, largest)?])
+            }
+            None => None,
+        };
+        Ok(Sides { source, target, embedded })
+    }
+
+    pub fn align(&self, translations: Option<&Translations>, options: &Options) -> Vec<Bead> {
+        let embedded = self.embedded.as_ref().map(|[source, target]| [source, target]);
+        crate::align::align(&self.source, &self.target, &options.align, Known { translations, embedded })
+    }
+}
+
+fn sentences(document: &Document) -> Vec<&str> {
+    document.segments(Level::Sentence).iter().map(|s| s.of(&document.text)).collect()
 }
 
 /// The beads of paragraphs that follow from those of their sentences.
@@ -97,10 +132,4 @@ fn paragraphs(source: &Document, target: &Document, sentences: &[Bead]) -> Vec<B
         (0..).zip(&document.blocks).flat_map(|(n, block)| block.sentences.iter().map(move |_| n)).collect()
     };
     lift(sentences, (&blocks(source), &blocks(target)), (source.blocks.len(), target.blocks.len()))
-}
-
-/// The sentences of a document as they are compared.
-pub(super) fn terms(document: &Document, options: &Options) -> Representation {
-    let segments: Vec<&str> = document.segments(Level::Sentence).iter().map(|s| s.of(&document.text)).collect();
-    represent(&segments, document.language.lang.as_str(), options.knowledge.languages, options.knowledge.lexicon)
 }

@@ -1,7 +1,6 @@
 //! Words are learned: from a first alignment of the texts themselves, and from translation memories.
 
-use super::{Options, Watch, align::terms};
-use crate::align::{Known, align};
+use super::{Options, Watch, align::Sides};
 use crate::error::Error;
 use crate::language::Lang;
 use crate::learn::Learner;
@@ -43,7 +42,7 @@ fn languages(source: &Lang, target: &Lang) -> Languages {
 
 /// Learns from the memories, then from a first alignment of all jobs with what they taught, and from both together. A job is whatever `load`
 /// makes two documents of; it is loaded once. Jobs within one language teach nothing.
-pub fn learn<J: Sync, E: Send>(
+pub fn learn<J: Sync, E: Send + From<Error>>(
     jobs: &[J],
     load: impl Fn(&J) -> Result<(Document, Document), E> + Sync,
     options: &Options,
@@ -69,15 +68,13 @@ pub fn learn<J: Sync, E: Send>(
             .par_iter()
             .map(|(source, target)| {
                 let pair = languages(&source.language.lang, &target.language.lang);
-                let (a, b) = (terms(source, options), terms(target, options));
-                let same = pair.0 == pair.1;
-                let known = Known { translations: first.by.get(&pair) };
-                let beads = if same { vec![] } else { align(&a, &b, &options.align, known) };
-                (pair, a, b, beads)
+                let sides = Sides::new(source, target, options)?;
+                let beads = if pair.0 == pair.1 { vec![] } else { sides.align(first.by.get(&pair), options) };
+                Ok((pair, sides, beads))
             })
-            .collect();
-        for (pair, source, target, beads) in &aligned {
-            learners.entry(pair.clone()).or_default().add(source, target, beads);
+            .collect::<Result<_, Error>>()?;
+        for (pair, sides, beads) in aligned {
+            learners.entry(pair).or_default().add(&sides.source, &sides.target, &beads);
         }
         watch.done(batch.len() as u64);
     }

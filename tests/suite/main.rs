@@ -13,6 +13,7 @@ mod json_schema;
 mod knowledge;
 mod learn;
 mod lexicon;
+mod model;
 mod news;
 mod report;
 mod sample;
