@@ -65,6 +65,7 @@ fn main() {
             .map(|k| train(&start, &jobs.iter().filter(|j| fold(j) != k).collect::<Vec<_>>(), ridge))
             .collect();
         report("cross-validated", &jobs.iter().map(|j| (j, &fits[fold(j)])).collect::<Vec<_>>());
+        reliability(&jobs.iter().map(|j| (j, &fits[fold(j)])).collect::<Vec<_>>());
     }
     let weights = train(&start, &jobs.iter().collect::<Vec<_>>(), ridge);
     report("fitted on all", &jobs.iter().map(|j| (j, &weights)).collect::<Vec<_>>());
@@ -79,6 +80,22 @@ fn main() {
     print!("{}", weights.to_toml());
     if let Some(out) = out {
         std::fs::write(&out, weights.to_toml()).unwrap_or_else(|e| panic!("{out}: {e}"));
+    }
+}
+
+/// How sure beads are, and how many of those are right.
+fn reliability(jobs: &[(&Job, &Weights)]) {
+    let mut buckets = [(0, 0); 11];
+    for (job, weights) in jobs {
+        for bead in job.example.align(weights).into_iter().filter(Bead::is_aligned) {
+            let bucket = &mut buckets[(bead.confidence * 10.0).round() as usize];
+            bucket.0 += 1;
+            bucket.1 += usize::from(job.gold.contains(&(bead.source, bead.target)));
+        }
+    }
+    eprintln!("confidence, beads, share right");
+    for (n, (count, right)) in buckets.into_iter().enumerate() {
+        eprintln!("  {:.1} {count:6} {:.3}", n as f32 / 10.0, right as f32 / count.max(1) as f32);
     }
 }
 
