@@ -1,7 +1,9 @@
 //! Candidates are all beads that may be, before any is chosen. [`super::align`] in its steps, for whoever aligns the same
 //! documents more than once, or wants to know what a step costs.
 
-use super::{Config, Embedded, Known, Mode, Weights, band::Band, evidence, free, lattice::Lattice, weights::COUNT};
+use super::{
+    Config, Known, Mode, Weights, anchors::Anchors, band::Band, evidence, free, lattice::Lattice, weights::COUNT,
+};
 use crate::model::Bead;
 use crate::represent::{Representation, Similarity};
 
@@ -11,7 +13,7 @@ pub struct Candidates<'a> {
     target: &'a Representation,
     similarity: Similarity,
     band: Band,
-    embedded: Option<[&'a Embedded; 2]>,
+    known: Known<'a>,
 }
 
 impl<'a> Candidates<'a> {
@@ -22,15 +24,18 @@ impl<'a> Candidates<'a> {
         }
         let similarity = Similarity::new(source, target, known.translations);
         let band = Band::new(source, target, &similarity);
-        Some(Candidates { source, target, similarity, band, embedded: known.embedded })
+        Some(Candidates { source, target, similarity, band, known })
     }
 
     /// Gives every candidate its score: the second step.
     pub fn scored<'c>(&'c self, weights: &'c Weights) -> Scored<'c> {
-        let weights = weights.of(self.source, self.target, self.embedded.is_some());
+        let weights = weights.of(self.source, self.target, self.known.embedded.is_some());
         let evidence = evidence::weighed(self.source, self.target, &self.similarity, &self.band, weights)
-            .with_embedded(self.embedded);
-        Scored { lattice: Lattice::new(&evidence, weights), weights }
+            .with_embedded(self.known.embedded);
+        let mut lattice = Lattice::new(&evidence, weights);
+        let anchors = Anchors::new(self.known.anchors, lattice.size());
+        anchors.hold(&mut lattice);
+        Scored { lattice, weights, anchors }
     }
 }
 
@@ -38,6 +43,7 @@ impl<'a> Candidates<'a> {
 pub struct Scored<'c> {
     lattice: Lattice<'c>,
     weights: &'c [f32; COUNT],
+    anchors: Anchors<'c>,
 }
 
 impl Scored<'_> {
@@ -47,7 +53,8 @@ impl Scored<'_> {
         let bias = config.completeness.bias(&mut self.lattice, self.weights);
         let lattice = self.lattice.with_bias(bias);
         let lattice = if config.mode == Mode::Monotone { lattice.without_swaps() } else { lattice };
-        free::reordered(&lattice, lattice.beads(), &config.weights.passages, config.mode)
+        let beads = free::reordered(&lattice, lattice.beads(), &config.weights.passages, config.mode);
+        free::in_source_order(self.anchors.among(beads), lattice.size().1)
     }
 }
 

@@ -84,7 +84,7 @@ impl<'a> Lattice<'a> {
             self.band,
             self.size,
             SMALL,
-            |_, _, shape| Some(shapes[shape]),
+            |i, j, shape| self.bead(i, j, shape).map(|_| shapes[shape]),
             |_| null,
             |_| null,
             weights[at::SWAP],
@@ -136,6 +136,20 @@ impl<'a> Lattice<'a> {
     pub fn with_bias(mut self, bias: f32) -> Self {
         self.bias = f64::from(bias);
         self
+    }
+
+    /// Takes out the beads that `keep`, asked with where they begin and their size, does not keep.
+    pub fn retain(&mut self, mut keep: impl FnMut(usize, usize, (usize, usize)) -> bool) {
+        let (n, m) = self.size;
+        for (scores, (p, q)) in self.beads.iter_mut().zip(SHAPES) {
+            for i in 0..(n + 1).saturating_sub(p) {
+                for j in self.band.row(i).start..self.band.row(i).end.min((m + 1).saturating_sub(q)) {
+                    if let Some(cell) = self.band.cell(i, j).filter(|_| !keep(i, j, (p, q))) {
+                        scores[cell] = NEVER as f32;
+                    }
+                }
+            }
+        }
     }
 
     /// The same without beads that cross.

@@ -7,6 +7,7 @@
 //! alignments, whose few named [`Weights`] are fitted by maximum likelihood ([`fit`]). The best chain is found by
 //! dynamic programming (Viterbi); the confidence of a bead is its marginal probability (forward and backward).
 
+mod anchors;
 mod band;
 mod candidates;
 mod completeness;
@@ -49,6 +50,8 @@ pub struct Known<'a> {
     pub translations: Option<&'a Translations>,
     /// The embeddings of the source and of the target.
     pub embedded: Option<[&'a Embedded; 2]>,
+    /// Beads that hold, such as a reviewer's; no segment in two of them. They get the confidence 1, and no bead passes them by.
+    pub anchors: &'a [Bead],
 }
 
 /// The best alignment of two documents: beads in source order, every segment in exactly one.

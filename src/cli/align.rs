@@ -1,5 +1,5 @@
 use super::{
-    Global, Outcome,
+    Global, Outcome, anchors,
     knowledge::{Additions, Model},
     learning::Learning,
     output,
@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  korpu align a.az a.en\n  korpu align a.az a.en --format tmx > a.tmx\n  \
                         korpu align a.az a.en --completeness full --lexicon az-en=words.tsv\n  \
+                        korpu align a.az a.en --anchors headings.tsv --mode monotone\n  \
                         korpu align --batch jobs.tsv --format beads   source, target, output a line\n  \
                         korpu align --store my.korpu")]
 pub(super) struct Args {
@@ -51,6 +52,9 @@ pub(super) struct Args {
     /// How much of the texts is translated: estimated from them, nearly all of both, or only a part.
     #[arg(long, value_enum, default_value_t = HowMuch::Auto)]
     completeness: HowMuch,
+    /// Sentence beads that hold: `[0,1]:[2]` a line, or a line of the source and its line of the target with a tab between.
+    #[arg(long, value_name = "FILE", requires = "source", conflicts_with_all = ["batch", "store"])]
+    anchors: Option<PathBuf>,
     /// Whether beads may cross.
     #[arg(long, value_enum, default_value_t = Order::Auto)]
     mode: Order,
@@ -173,7 +177,7 @@ impl Args {
             jobs.par_iter().try_for_each(|job| {
                 let (source, target) = load(job)?;
                 output::write(&job[2], |out| {
-                    format.print(out, &self.bitext(&source, &target, &options, &learned)?, &source, &target, view)
+                    format.print(out, &self.bitext(&source, &target, &options, &learned, &[])?, &source, &target, view)
                 })?;
                 progress.done(1);
                 Ok::<_, anyhow::Error>(())
@@ -181,13 +185,15 @@ impl Args {
         } else if let (Some(source), Some(target)) = (&self.source, &self.target) {
             let source = read(source, self.source_lang.as_ref(), options.knowledge)?;
             let target = read(target, self.target_lang.as_ref(), options.knowledge)?;
+            let anchors = self.anchors.as_deref().map(|path| anchors::read(path, &source, &target)).transpose()?;
+            let anchors = anchors.unwrap_or_default();
             let load = |_: &()| Ok((source.clone(), target.clone()));
             let learned = learn(&[()], load, &options, &progress)?;
             drop(progress);
             let usual = if terminal::is_terminal() { Format::SideBySide } else { Format::Beads };
             let (format, view) = (self.format.unwrap_or(usual), terminal::view(global));
             output::print(|out| {
-                format.print(out, &self.bitext(&source, &target, &options, &learned)?, &source, &target, view)
+                format.print(out, &self.bitext(&source, &target, &options, &learned, &anchors)?, &source, &target, view)
             })?;
         }
         Ok(Outcome::Done)
@@ -251,9 +257,16 @@ fn read(path: &Path, lang: Option<&Lang>, knowledge: Knowledge) -> Result<Docume
 }
 
 impl Args {
-    fn bitext(&self, source: &Document, target: &Document, options: &Options, learned: &Learned) -> Result<Bitext> {
+    fn bitext(
+        &self,
+        source: &Document,
+        target: &Document,
+        options: &Options,
+        learned: &Learned,
+        anchors: &[Bead],
+    ) -> Result<Bitext> {
         let level = self.level.into();
-        let beads = pipeline::align_documents(source, target, level, options, learned)?;
+        let beads = pipeline::align_documents(source, target, level, options, learned, anchors)?;
         Ok(Bitext { source: source.id.clone(), target: target.id.clone(), level, beads })
     }
 }

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 an error, 2 a wrong call, 3 done but some input was refused (only with `--strict`).
 
 mod align;
+mod anchors;
 mod evaluate;
 mod export;
 mod identify;

@@ -56,38 +56,45 @@ pub fn align(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
 fn bitexts(pair: &Pair, store: &Store, options: &Options, learned: &Learned) -> Result<[Bitext; 2]> {
     let load = |id: &str| Ok(store.document(id)?.unwrap_or_default());
     let (source, target) = (load(&pair.source)?, load(&pair.target)?);
-    let sentences = align_sentences(&source, &target, options, learned)?;
+    let sentences = align_sentences(&source, &target, options, learned, &[])?;
     let bitext = |level, beads| Bitext { source: pair.source.clone(), target: pair.target.clone(), level, beads };
     let paragraphs = paragraphs(&source, &target, &sentences);
     Ok([bitext(Level::Paragraph, paragraphs), bitext(Level::Sentence, sentences)])
 }
 
-/// The beads between two documents at a level.
+/// The beads between two documents at a level, with beads of sentences that hold.
 pub fn align_documents(
     source: &Document,
     target: &Document,
     level: Level,
     options: &Options,
     learned: &Learned,
+    anchors: &[Bead],
 ) -> Result<Vec<Bead>> {
-    let sentences = align_sentences(source, target, options, learned)?;
+    let sentences = align_sentences(source, target, options, learned, anchors)?;
     Ok(match level {
         Level::Sentence => sentences,
         Level::Paragraph => paragraphs(source, target, &sentences),
     })
 }
 
-fn align_sentences(source: &Document, target: &Document, options: &Options, learned: &Learned) -> Result<Vec<Bead>> {
+fn align_sentences(
+    source: &Document,
+    target: &Document,
+    options: &Options,
+    learned: &Learned,
+    anchors: &[Bead],
+) -> Result<Vec<Bead>> {
     let sides = Sides::new(source, target, options)?;
     let translations = learned.of(&source.language.lang, &target.language.lang);
-    let beads = sides.align(translations, options);
+    let beads = sides.align(translations, anchors, options);
     if translations.is_some() || (sides.source.is_known() && sides.target.is_known()) {
         return Ok(beads);
     }
     // Where nothing is known of the words of a language, two documents still teach something about each other.
     let mut learner = Learner::default();
     learner.add(&sides.source, &sides.target, &beads);
-    Ok(sides.align(Some(&learner.translations()), options))
+    Ok(sides.align(Some(&learner.translations()), anchors, options))
 }
 
 /// Two documents as they are compared, by their sentences.
@@ -116,9 +123,9 @@ impl Sides {
         Ok(Sides { source, target, embedded })
     }
 
-    pub fn align(&self, translations: Option<&Translations>, options: &Options) -> Vec<Bead> {
+    pub fn align(&self, translations: Option<&Translations>, anchors: &[Bead], options: &Options) -> Vec<Bead> {
         let embedded = self.embedded.as_ref().map(|[source, target]| [source, target]);
-        crate::align::align(&self.source, &self.target, &options.align, Known { translations, embedded })
+        crate::align::align(&self.source, &self.target, &options.align, Known { translations, embedded, anchors })
     }
 }
 

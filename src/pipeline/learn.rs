@@ -69,7 +69,7 @@ pub fn learn<J: Sync, E: Send + From<Error>>(
             .map(|(source, target)| {
                 let pair = languages(&source.language.lang, &target.language.lang);
                 let sides = Sides::new(source, target, options)?;
-                let beads = if pair.0 == pair.1 { vec![] } else { sides.align(first.by.get(&pair), options) };
+                let beads = if pair.0 == pair.1 { vec![] } else { sides.align(first.by.get(&pair), &[], options) };
                 Ok((pair, sides, beads))
             })
             .collect::<Result<_, Error>>()?;

@@ -315,3 +315,37 @@ fn a_terminal_gets_two_columns_of_its_width() {
     let widest = text.lines().map(|line| line.trim_end().chars().count()).max().unwrap();
     assert!((85..=90).contains(&widest), "{widest}");
 }
+
+#[test]
+fn anchors_hold_whether_told_by_number_or_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("a.az", "Giriş\nNazir Bakıda 60 nəfərlə görüşüb.\nNəticə\nPrezident Tehrana səfər edib.\n");
+    write("a.en", "Preface\nThe minister met 60 people in Baku.\nSummary\nThe president visited Tehran.\n");
+    let run = |anchors: &str| {
+        write("anchors", anchors);
+        let mut command = Command::new(korpu());
+        command.current_dir(folder.path()).args(["align", "a.az", "a.en", "--anchors", "anchors", "--format", "beads"]);
+        let output = command.output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap(), output.status.code())
+    };
+    for anchors in ["[2]:[2]\n", "Nəticə\tSummary\n"] {
+        let (beads, ..) = run(anchors);
+        assert_eq!(beads.lines().count(), 4, "{beads}");
+        assert!(
+            beads.contains("[2]:[2]:1.0000") && beads.contains("[1]:[1]:") && beads.contains("[3]:[3]:"),
+            "{beads}"
+        );
+    }
+    let (beads, ..) = run("[1]:[3]\n");
+    assert!(beads.contains("[1]:[3]:1.0000"), "also against all evidence: {beads}");
+    for (anchors, error) in [
+        ("[9]:[0]\n", "anchor 1: a.az has no line 9; it has 4, counted from 0"),
+        ("[0]:[0]\n[1]:[0]\n", "anchor 2: line 0 of a.en stands in two anchors"),
+        ("Nəticə\n", "line 1: neither a bead like [0]:[0] nor two lines"),
+        ("Nəticə\tOutcome\n", "a.en has no line \"Outcome\""),
+    ] {
+        let (_, told, code) = run(anchors);
+        assert!(told.contains(error) && code == Some(1), "{told}");
+    }
+}
