@@ -2,6 +2,7 @@
 
 use super::{
     band::Band,
+    cycle::Votes,
     evidence::{Evidence, SHAPES, dot, shape_features},
     weights::{COUNT, at},
 };
@@ -150,6 +151,30 @@ impl<'a> Lattice<'a> {
                 }
             }
         }
+    }
+
+    /// Adds to the score of every candidate what third versions say of it, `weight` nats for a vote.
+    pub fn vote(&mut self, votes: &Votes, weight: f32) {
+        let (n, m) = self.size;
+        for (shape, scores) in self.beads.iter_mut().enumerate() {
+            let (p, q) = SHAPES[shape];
+            for i in 0..(n + 1).saturating_sub(p) {
+                for j in self.band.row(i).start..self.band.row(i).end.min((m + 1).saturating_sub(q)) {
+                    if let Some(cell) = self.band.cell(i, j) {
+                        scores[cell] += weight * votes.of(i, j, shape);
+                    }
+                }
+            }
+        }
+        let running = |sums: &mut [f64], vote: &dyn Fn(usize) -> f32| {
+            let mut sum = 0.0;
+            for (k, total) in sums.iter_mut().skip(1).enumerate() {
+                sum -= f64::from(weight * vote(k));
+                *total += sum;
+            }
+        };
+        running(&mut self.source_nulls, &|i| votes.of_source(i));
+        running(&mut self.target_nulls, &|j| votes.of_target(j));
     }
 
     /// The same without beads that cross.

@@ -11,6 +11,7 @@ mod anchors;
 mod band;
 mod candidates;
 mod completeness;
+mod cycle;
 mod embedded;
 mod evidence;
 mod fit;
@@ -23,6 +24,7 @@ mod weights;
 
 pub use candidates::{Candidates, Scored};
 pub use completeness::Completeness;
+pub use cycle::{Link, contradicts, doubt, joined, through};
 pub use embedded::{Embedded, largest_encoded};
 pub use fit::{Example, Fit, fit};
 pub use free::Mode;
@@ -52,6 +54,8 @@ pub struct Known<'a> {
     pub embedded: Option<[&'a Embedded; 2]>,
     /// Beads that hold, such as a reviewer's; no segment in two of them. They get the confidence 1, and no bead passes them by.
     pub anchors: &'a [Bead],
+    /// What third versions say of them, at most one link for two segments.
+    pub links: &'a [Link],
 }
 
 /// The best alignment of two documents: beads in source order, every segment in exactly one.

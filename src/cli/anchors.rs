@@ -32,7 +32,7 @@ pub(super) fn read(path: &Path, source: &Document, target: &Document) -> Result<
             }
         }
     }
-    let bead = |(_, mut source, mut target): (usize, Vec<u32>, Vec<u32>)| {
+    let bead = |(_, mut source, mut target): Numbered| {
         source.sort_unstable();
         target.sort_unstable();
         Bead { source, target, score: 0.0, confidence: 1.0 }
@@ -40,8 +40,11 @@ pub(super) fn read(path: &Path, source: &Document, target: &Document) -> Result<
     Ok(beads.into_iter().map(bead).collect())
 }
 
+/// The place of an anchor in its file, and its segments.
+type Numbered = (usize, Vec<u32>, Vec<u32>);
+
 /// Pairs of lines, each told by its text, which must be there once.
-fn lines(text: &str, path: &Path, source: &Document, target: &Document) -> Result<Vec<(usize, Vec<u32>, Vec<u32>)>> {
+fn lines(text: &str, path: &Path, source: &Document, target: &Document) -> Result<Vec<Numbered>> {
     let place = |line: &str, document: &Document, n: usize| -> Result<u32> {
         let segments = document.segments(Level::Sentence);
         let mut found = (0..).zip(&segments).filter(|(_, span)| span.of(&document.text) == line.trim());

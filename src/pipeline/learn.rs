@@ -1,6 +1,7 @@
 //! Words are learned: from a first alignment of the texts themselves, and from translation memories.
 
 use super::{Options, Watch, align::Sides};
+use crate::align::Known;
 use crate::error::Error;
 use crate::language::Lang;
 use crate::learn::Learner;
@@ -69,7 +70,8 @@ pub fn learn<J: Sync, E: Send + From<Error>>(
             .map(|(source, target)| {
                 let pair = languages(&source.language.lang, &target.language.lang);
                 let sides = Sides::new(source, target, options)?;
-                let beads = if pair.0 == pair.1 { vec![] } else { sides.align(first.by.get(&pair), &[], options) };
+                let known = Known { translations: first.by.get(&pair), ..Known::default() };
+                let beads = if pair.0 == pair.1 { vec![] } else { sides.align(known, options) };
                 Ok((pair, sides, beads))
             })
             .collect::<Result<_, Error>>()?;

@@ -67,3 +67,24 @@ fn a_changed_page_is_a_new_revision_and_the_old_one_stays_in_the_store() {
         );
     }
 }
+
+#[test]
+fn versions_that_come_one_by_one_are_aligned_as_if_they_came_together() {
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/sample");
+    let pages = [
+        "khezerxeber/w01-transit-talks.az.html",
+        "khezerxeber/w01-transit-talks.en.html",
+        "bogazhaber/w01-transit-talks.tr.html",
+    ];
+    let desk = Desk::new();
+    let put = |page: &str| {
+        desk.put(page, std::fs::read(sample.join(page)).unwrap());
+    };
+    for page in pages {
+        put(page);
+        desk.run("out", &[]);
+    }
+    desk.run("together", &[]);
+    assert!(desk.beads("out").len() > 100);
+    assert!(desk.beads("out") == desk.beads("together"), "the beads differ");
+}

@@ -73,6 +73,16 @@ impl Desk {
         rows.map(Result::unwrap).collect()
     }
 
+    /// Every bead of the store in `out/`: its documents and level, its segments, its confidence.
+    pub fn beads(&self, out: &str) -> Vec<(String, String, f64)> {
+        let db = open(&self.path(out));
+        let sql = "SELECT b.source || ' ' || b.target || ' ' || b.level, e.source || ' ' || e.target, e.confidence
+            FROM bead AS e JOIN bitext AS b ON b.key = e.bitext ORDER BY 1, e.position";
+        let mut statement = db.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
     /// Every output of a run, the store as its [`dump`].
     pub fn outputs(&self, out: &str) -> BTreeMap<String, Vec<u8>> {
         let root = self.path(out);

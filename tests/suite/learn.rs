@@ -1,6 +1,6 @@
 //! Words are learned: from the texts themselves, and from a translation memory.
 
-use crate::desk::{Desk, korpu, open, same};
+use crate::desk::{Desk, korpu, same};
 use crate::news;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ fn what_is_learned_does_not_depend_on_the_number_of_threads() {
         f1(folder.path(), &["--learn", "--jobs", jobs]);
         forgotten(folder.path()).iter().map(|(_, found)| fs::read(found).unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!(beads("1"), beads("2"));
+    assert_eq!(desk.beads("1"), desk.beads("2"));
 }
 
 /// A translation memory in Finnish and Hungarian.
@@ -137,13 +137,5 @@ fn a_store_is_learned_from_and_aligned_anew() {
     let store = desk.path("three").join("corpus.korpu");
     let output = Command::new(korpu()).args(["align", "--learn", "--store"]).arg(&store).output().unwrap();
     assert!(output.status.success() && text(&output.stdout).contains("pairs aligned"), "{}", text(&output.stderr));
-    let beads = |out: &str| -> Vec<(String, String, f64)> {
-        let db = open(&desk.path(out));
-        let sql = "SELECT b.source || ' ' || b.target || ' ' || b.level, e.source || ' ' || e.target, e.confidence
-            FROM bead AS e JOIN bitext AS b ON b.key = e.bitext ORDER BY 1, e.position";
-        let mut statement = db.prepare(sql).unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
-        rows.map(Result::unwrap).collect()
-    };
-    assert!(beads("one") == beads("three"), "the beads differ");
+    assert!(desk.beads("one") == desk.beads("three"), "the beads differ");
 }
