@@ -65,7 +65,7 @@ fn what_is_learned_does_not_depend_on_the_number_of_threads() {
         f1(folder.path(), &["--learn", "--jobs", jobs]);
         forgotten(folder.path()).iter().map(|(_, found)| fs::read(found).unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!(desk.beads("1"), desk.beads("2"));
+    assert_eq!(beads("1"), beads("2"));
 }
 
 /// A translation memory in Finnish and Hungarian.
