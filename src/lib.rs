@@ -27,6 +27,7 @@ pub mod learn;
 pub mod model;
 pub mod pair;
 pub mod pipeline;
+pub mod quote;
 pub mod represent;
 pub mod segment;
 pub mod store;

@@ -23,6 +23,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("segment", &["language", "model"]),
     // Words and figures are of segments, and every representation begins with them.
     ("represent", &["language", "model", "segment"]),
+    // Cues and clauses stand in sentences.
+    ("quote", &["language", "model", "segment"]),
     ("pair", &["language", "model", "represent"]),
     ("align", &["language", "model", "represent"]),
     ("learn", &["model", "represent"]),
@@ -58,6 +60,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "pair",
             "align",
             "learn",
+            "quote",
             "export",
             "evaluate",
             "import",

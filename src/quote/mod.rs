@@ -1,0 +1,370 @@
+//! A quote: words that a document gives as somebody's. Quotation marks are paired over the whole document ([`marks`]), what
+//! stands in them is told from names and titles ([`spoken`]), reported clauses are found by the verbs that report them
+//! ([`reported`]), and every quote gets its speaker or none ([`speaker`]).
+//!
+//! What a language has for all this stands in its `quotes.toml`. Without one, marks still pair, and nobody is named.
+
+mod marks;
+mod reported;
+mod rules;
+mod speaker;
+mod spoken;
+mod subject;
+mod token;
+
+use crate::language::Language;
+use crate::model::{Form, Quote, Recovery, Span};
+use marks::Stretch;
+use reported::Report;
+use rules::{CueKind, Rules};
+use speaker::Names;
+use spoken::{Kind, Tag};
+use std::ops::Range;
+use subject::View;
+use token::{Cue, Text, is_dash};
+
+/// Finds the quotes of texts in one language.
+pub struct Finder<'a> {
+    rules: Rules<'a>,
+}
+
+/// A quote before its speaker is known, in tokens.
+struct Draft {
+    parts: Vec<Range<usize>>,
+    clause: Option<Range<usize>>,
+    form: Form,
+    tag: Tag,
+    recovered: Option<Recovery>,
+    /// The quote whose speaker this one has, too.
+    same_as: Option<usize>,
+    sure: f32,
+}
+
+/// A fragment in marks that nothing attributes is a quote if it has so many words; in a headline, if it has two.
+const FRAGMENT: usize = 4;
+
+impl<'a> Finder<'a> {
+    /// A finder for a language; `None` knows marks alone.
+    pub fn new(language: Option<&'a Language>) -> Finder<'a> {
+        Finder { rules: Rules::new(language) }
+    }
+
+    /// The quotes of a text, in order; blank lines part its paragraphs. Time and memory are linear in its length.
+    ///
+    /// ```
+    /// use korpu::{language::Languages, quote::Finder};
+    /// let text = "Sergey Lavrov came to Baku.\n\n\"We agree,\" he said, adding that talks will go on.";
+    /// let quotes = Finder::new(Languages::bundled().get("en")).quotes(text);
+    /// assert_eq!(quotes[0].spans[0].of(text), "We agree,");
+    /// assert_eq!(quotes[0].speaker.as_deref(), Some("Sergey Lavrov"));
+    /// assert_eq!(quotes[1].spans[0].of(text), "talks will go on");
+    /// ```
+    pub fn quotes(&self, text: &str) -> Vec<Quote> {
+        let text = Text::read(text, &self.rules);
+        let hidden = vec![false; text.tokens.len()];
+        let mut search =
+            Search { view: View { text: &text, rules: &self.rules, hidden }, drafts: Vec::new(), used: Vec::new() };
+        let inside = search.direct(marks::stretches(&text));
+        search.reported(&inside);
+        search.headlines();
+        search.finish()
+    }
+}
+
+struct Search<'a> {
+    view: View<'a>,
+    drafts: Vec<Draft>,
+    /// Where cues begin that attribute direct speech.
+    used: Vec<usize>,
+}
+
+impl Search<'_> {
+    /// Takes what is direct speech; returns the stretches that may be quoted within a sentence.
+    fn direct(&mut self, stretches: Vec<Stretch>) -> Vec<Stretch> {
+        let text = self.view.text;
+        let mut inside = Vec::new();
+        let mut last: Option<(usize, Range<usize>)> = None;
+        for (n, stretch) in stretches.iter().enumerate() {
+            let paragraph = text.paragraph_of(stretch.outer.start);
+            let previous = n.checked_sub(1).map_or(0, |k| stretches[k].outer.end);
+            let sentence = text.sentence_of(stretch.outer.start.saturating_sub(1).max(paragraph.start));
+            let before = previous.max(sentence.start).max(paragraph.start).min(stretch.outer.start);
+            // Of a sentence with several stretches, the words before them all have the subject.
+            let before = if inside.last().is_some_and(|s: &Stretch| s.outer.end == previous) {
+                sentence.start.min(before)
+            } else {
+                before
+            };
+            let next = stretches.get(n + 1).map_or(usize::MAX, |s| s.outer.start);
+            let tail = self.tail(stretch);
+            let after = tail.min(next);
+            let tag = self.view.tag(stretch, before, after);
+            match self.view.kind(stretch, before, after, tag.as_ref()) {
+                Kind::Name => {}
+                Kind::Inside => inside.push(stretch.clone()),
+                Kind::Direct => {
+                    let continues = last.take().filter(|(_, end)| self.continues(end.clone(), stretch, tag.as_ref()));
+                    let draft = self.speech(stretch, tag, continues.map(|(draft, _)| draft));
+                    let end = self.drafts[draft].tag.cue.as_ref().map_or(0, |c| c.end);
+                    stretch.outer.clone().for_each(|i| self.view.hidden[i] = true);
+                    last = Some((draft, stretch.outer.end..end.max(stretch.outer.end)));
+                }
+            }
+        }
+        self.dashes();
+        inside
+    }
+
+    /// Where the words after a stretch end: with its sentence, or the next one where the mark ended that.
+    fn tail(&self, stretch: &Stretch) -> usize {
+        let text = self.view.text;
+        let end = stretch.outer.end;
+        let paragraph = text.paragraph_of(end - 1);
+        if end >= paragraph.end { end } else { text.sentence_of(end).end }
+    }
+
+    /// Whether a stretch goes on with the quote before it, which ended with its tag at `end`.
+    fn continues(&self, end: Range<usize>, stretch: &Stretch, tag: Option<&Tag>) -> bool {
+        let text = self.view.text;
+        if tag.is_some_and(|t| t.subject.is_some() || t.cue.as_ref().is_some_and(|c| c.start >= stretch.outer.end)) {
+            return false;
+        }
+        let from = text.paragraph_of(end.start - 1);
+        let here = text.paragraph_of(stretch.outer.start);
+        let near = stretch.outer.start == here.start && here.start == from.end || here == from;
+        // Between them stands nothing but the sentence of the tag.
+        let rest = if here == from { end.start..stretch.outer.start } else { end.start..from.end };
+        let sentences = rest.clone().filter(|&i| text.is_word(i)).map(|i| text.tokens[i].sentence);
+        let (least, most) = (sentences.clone().min(), sentences.max());
+        let only_tag = least == most
+            && (rest.clone().all(|i| !text.is_word(i)) || end.end > end.start && rest.contains(&(end.end - 1)));
+        near && only_tag
+    }
+
+    /// Enters direct speech; returns its draft.
+    fn speech(&mut self, stretch: &Stretch, tag: Option<Tag>, continues: Option<usize>) -> usize {
+        let inner = self.view.inner_tag(&stretch.inner, false);
+        let (parts, inner_tag) = match inner {
+            Some((gap, tag)) => (vec![stretch.inner.start..gap.start, gap.end..stretch.inner.end], Some(tag)),
+            None => (vec![stretch.inner.clone()], None),
+        };
+        let tag = inner_tag.or(tag).unwrap_or(Tag { cue: None, subject: None });
+        if let Some(cue) = &tag.cue {
+            let text = self.view.text;
+            let gap = if cue.end <= stretch.outer.start { cue.end..stretch.outer.start } else { cue.end..cue.end };
+            if !gap.into_iter().any(|i| text.is_word(i)) {
+                self.used.push(cue.start);
+            }
+        }
+        if let Some(draft) = continues {
+            if self.drafts[draft].same_as.is_none() {
+                self.drafts[draft].parts.extend(parts);
+                let cue = self.drafts[draft].tag.cue.take();
+                self.drafts[draft].tag.cue = cue.or(tag.cue);
+                self.drafts[draft].recovered = self.drafts[draft].recovered.or(stretch.recovered);
+                return draft;
+            }
+        }
+        let sure = if tag.cue.is_some() { 1.0 } else { 0.7 };
+        self.drafts.push(Draft {
+            parts,
+            clause: None,
+            form: Form::Direct,
+            tag,
+            recovered: stretch.recovered,
+            same_as: continues,
+            sure,
+        });
+        self.drafts.len() - 1
+    }
+
+    /// Paragraphs that a quotation dash opens, with a tag between dashes.
+    fn dashes(&mut self) {
+        let text = self.view.text;
+        for paragraph in &text.paragraphs {
+            let first = paragraph.start;
+            let dash = text.mark(first).is_some_and(is_dash) && paragraph.len() > 4;
+            if !dash || paragraph.clone().any(|i| self.view.is_hidden(i)) {
+                continue;
+            }
+            let inner = first + 1..paragraph.end;
+            if let Some((gap, tag)) = self.view.inner_tag(&inner, true) {
+                self.used.extend(tag.cue.iter().map(|c| c.start));
+                let mut parts = vec![inner.start..gap.start, gap.end.min(inner.end)..inner.end];
+                parts.retain(|p| !p.is_empty());
+                parts.iter().flat_map(Range::clone).for_each(|i| self.view.hidden[i] = true);
+                self.drafts.push(Draft {
+                    parts,
+                    clause: None,
+                    form: Form::Direct,
+                    tag,
+                    recovered: None,
+                    same_as: None,
+                    sure: 0.9,
+                });
+            }
+        }
+    }
+
+    /// Takes reported clauses, those with some words in marks as mixed; then fragments in marks that stand alone.
+    fn reported(&mut self, inside: &[Stretch]) {
+        let text = self.view.text;
+        let mut taken = vec![false; inside.len()];
+        let used = std::mem::take(&mut self.used);
+        let is_used = |cue: &Cue| used.binary_search(&cue.tokens.start).is_ok();
+        let mut sorted = used.clone();
+        sorted.sort_unstable();
+        let is_used = |cue: &Cue| sorted.binary_search(&cue.tokens.start).is_ok() || is_used(cue) && false;
+        for sentence in &text.sentences {
+            if text.cues_in(sentence.clone()).is_empty() {
+                continue;
+            }
+            for report in self.view.reports(sentence.clone(), &is_used) {
+                let from = inside.partition_point(|s| s.outer.end <= sentence.start);
+                let marked: Vec<usize> = (from..inside.len())
+                    .take_while(|&k| inside[k].outer.start < sentence.end)
+                    .filter(|&k| {
+                        !taken[k]
+                            && report
+                                .content
+                                .iter()
+                                .any(|c| c.start <= inside[k].outer.start && inside[k].inner.end <= c.end + 1)
+                    })
+                    .collect();
+                marked.iter().for_each(|&k| taken[k] = true);
+                self.report(report, marked.iter().map(|&k| &inside[k]).collect());
+            }
+        }
+        for (stretch, _) in inside.iter().zip(taken).filter(|(_, taken)| !taken) {
+            self.fragment(stretch);
+        }
+    }
+
+    fn report(&mut self, report: Report, marked: Vec<&Stretch>) {
+        let clause = report.content.first().zip(report.content.last()).map(|(a, b)| a.start..b.end);
+        let tag = Tag { cue: Some(report.cue), subject: report.subject };
+        if !marked.is_empty() {
+            let recovered = marked.iter().find_map(|s| s.recovered);
+            let parts = marked.iter().map(|s| s.inner.clone()).collect();
+            self.drafts.push(Draft { parts, clause, form: Form::Mixed, tag, recovered, same_as: None, sure: 0.9 });
+        } else if report.kind != CueKind::Judge {
+            let sure = if report.kind == CueKind::Object { 0.6 } else { 0.85 };
+            self.drafts.push(Draft {
+                parts: report.content,
+                clause: None,
+                form: Form::Indirect,
+                tag,
+                recovered: None,
+                same_as: None,
+                sure,
+            });
+        }
+    }
+
+    /// A stretch within a sentence that reports nothing: a quote if it is long enough, by whoever is spoken of.
+    fn fragment(&mut self, stretch: &Stretch) {
+        let text = self.view.text;
+        let words = stretch.inner.clone().filter(|&i| text.is_word(i)).count();
+        let headline = text.paragraphs.first().is_some_and(|p| p.contains(&stretch.outer.start));
+        if words >= FRAGMENT || headline && words > 1 {
+            self.drafts.push(Draft {
+                parts: vec![stretch.inner.clone()],
+                clause: None,
+                form: Form::Mixed,
+                tag: Tag { cue: None, subject: None },
+                recovered: stretch.recovered,
+                same_as: None,
+                sure: 0.5,
+            });
+        }
+    }
+
+    /// Headlines "SPEAKER: statement": a name before a colon, in a paragraph of one sentence without a stop.
+    fn headlines(&mut self) {
+        let text = self.view.text;
+        for paragraph in text.paragraphs.iter().take(6) {
+            let start = paragraph.clone().find(|&i| text.is_word(i)).unwrap_or(paragraph.end);
+            let Some(colon) = (start..paragraph.end.min(start + 8)).find(|&i| text.mark(i) == Some(':')) else {
+                continue;
+            };
+            let words = (colon + 1..paragraph.end).filter(|&i| text.is_word(i)).count();
+            let stop = text.mark(paragraph.end - 1).is_some_and(|c| matches!(c, '.' | ':' | '…' | ';'));
+            let name = self.view.name_run(start, colon);
+            let spoken = (paragraph.clone()).any(|i| self.view.is_hidden(i));
+            if name.end != colon || name.is_empty() || name.len() > 5 || words < 4 || stop || spoken {
+                continue;
+            }
+            let first = self.drafts.iter().any(|d| d.parts.iter().any(|p| paragraph.contains(&p.start)));
+            if !first {
+                self.drafts.push(Draft {
+                    parts: vec![colon + 1..paragraph.end],
+                    clause: None,
+                    form: Form::Headline,
+                    tag: Tag { cue: None, subject: Some(name) },
+                    recovered: None,
+                    same_as: None,
+                    sure: 0.6,
+                });
+            }
+        }
+    }
+
+    /// Gives every quote its speaker, in the order of the text.
+    fn finish(self) -> Vec<Quote> {
+        let Search { view, mut drafts, .. } = self;
+        drafts.retain(|d| d.parts.iter().any(|p| !p.is_empty()));
+        drafts.sort_by_key(|d| d.parts.first().map_or(0, |p| p.start));
+        let mut names = Names::of(&view);
+        let text = view.text;
+        let mut quotes = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let at = draft.parts.first().map_or(0, |p| p.start);
+            let named = draft.tag.subject.clone();
+            let speaker = names.resolve(at, named.clone());
+            let spans: Vec<Span> =
+                draft.parts.iter().filter(|p| !p.is_empty()).flat_map(|p| by_paragraph(text, p)).collect();
+            let insertions = draft.parts.iter().flat_map(|p| insertions(text, p.clone())).collect();
+            quotes.push(Quote {
+                spans,
+                clause: draft.clause.map(|c| text.span(c)),
+                form: draft.form,
+                cue: draft.tag.cue.map(|c| text.span(c)),
+                mention: named.map(|m| text.span(m)),
+                speaker: speaker.name,
+                alternatives: speaker.alternatives,
+                score: draft.sure * speaker.score.max(0.1),
+                insertions,
+                recovered: draft.recovered,
+            });
+        }
+        quotes
+    }
+}
+
+/// The span of a part within each paragraph that it runs over.
+fn by_paragraph(text: &Text, part: &Range<usize>) -> Vec<Span> {
+    let first = text.paragraphs.partition_point(|p| p.end <= part.start);
+    let over = text.paragraphs[first..].iter().take_while(|p| p.start < part.end);
+    over.map(|p| text.span(part.start.max(p.start)..part.end.min(p.end))).collect()
+}
+
+/// What an editor put in: words in square brackets, and those in round ones that end with a dash and a name.
+fn insertions(text: &Text, part: Range<usize>) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, char)> = None;
+    for i in part {
+        match (text.mark(i), open) {
+            (Some('['), _) => open = Some((i, ']')),
+            (Some('('), None) => open = Some((i, ')')),
+            (Some(c), Some((start, close))) if c == close => {
+                let signed = i > start + 3 && text.is_name(i - 1) && text.mark(i - 2).is_some_and(is_dash);
+                if close == ']' || signed {
+                    found.push(text.span(start..i + 1));
+                }
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    found
+}

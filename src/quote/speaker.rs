@@ -1,0 +1,315 @@
+//! Who a mention stands for: the names of a document, joined over their endings and short forms, and which of them a pronoun, a
+//! noun like "the minister" or nothing at all means where it stands.
+
+use super::rules::{CONJUNCTION, DETERMINER, INDEFINITE, PREPOSITION, PRONOUN, ROLE, TITLE};
+use super::subject::View;
+use super::token::head;
+use std::ops::Range;
+
+/// A person with a full name in the document.
+#[derive(Debug)]
+struct Person {
+    /// The name as it is shown.
+    name: String,
+    /// Its words in small letters, without endings after an apostrophe.
+    words: Vec<String>,
+    /// What is said of the person before the name: words, and the groups of nouns for what they do.
+    epithets: Vec<String>,
+    roles: Vec<usize>,
+}
+
+/// Who a mention stands for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Speaker {
+    pub name: Option<String>,
+    pub alternatives: Vec<String>,
+    pub score: f32,
+    person: Option<usize>,
+}
+
+/// The names of a document.
+pub(super) struct Names<'a> {
+    view: &'a View<'a>,
+    people: Vec<Person>,
+    /// Where a person is the subject of a sentence: token, person. In order.
+    subjects: Vec<(usize, usize)>,
+    /// Who spoke last: token, person.
+    spoke: Option<(usize, usize)>,
+}
+
+/// A person is meant by a pronoun for so many tokens after they were named last.
+const MEMORY: usize = 400;
+/// More people than these in a text are not told apart: a page of names.
+const PEOPLE: usize = 500;
+
+impl<'a> Names<'a> {
+    pub fn of(view: &'a View<'a>) -> Names<'a> {
+        let mut names = Names { view, people: Vec::new(), subjects: Vec::new(), spoke: None };
+        let runs = names.runs();
+        for run in &runs {
+            names.enter(run);
+        }
+        for run in &runs {
+            if let Some(person) = names.person(&names.keys(run.clone())) {
+                names.describe(person, run);
+                if names.is_subject(run) {
+                    names.subjects.push((run.start, person));
+                }
+            }
+        }
+        names
+    }
+
+    /// All runs of capitals outside direct speech, without titles and nouns for what people do.
+    fn runs(&self) -> Vec<Range<usize>> {
+        let view = self.view;
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < view.text.tokens.len() {
+            let run = view.name_run(at, view.text.sentence_of(at).end);
+            if !run.is_empty() && !view.is_hidden(at) {
+                let run = self.bare(run.clone());
+                if !run.is_empty() {
+                    found.push(run);
+                }
+            }
+            at = run.end.max(at + 1);
+        }
+        found
+    }
+
+    /// A run of capitals from behind the last title or noun for a person on.
+    fn bare(&self, run: Range<usize>) -> Range<usize> {
+        let text = self.view.text;
+        let last = run
+            .clone()
+            .rev()
+            .find(|&i| text.has(i, TITLE | ROLE) || text.mark(i) == Some('.') && text.has(i - 1, TITLE));
+        match last {
+            Some(last) if last + 1 < run.end => last + 1..run.end,
+            _ => run,
+        }
+    }
+
+    fn keys(&self, run: Range<usize>) -> Vec<String> {
+        let text = self.view.text;
+        run.filter(|&i| text.is_word(i)).map(|i| self.view.rules.key(head(text.str(i)))).collect()
+    }
+
+    /// Enters the name of two to four words that a run is.
+    fn enter(&mut self, run: &Range<usize>) {
+        let words = self.keys(run.clone());
+        let inside = run.clone().any(|i| self.view.text.has(i, CONJUNCTION | PREPOSITION));
+        if !(2..=4).contains(&words.len()) || inside || self.people.len() >= PEOPLE {
+            return;
+        }
+        let span = self.view.text.span(run.clone()).of(self.view.text.text);
+        let name = trimmed_name(span);
+        let same = |p: &&mut Person| {
+            p.words.len() == words.len() && p.words.iter().zip(&words).all(|(a, b)| self.view.similar(a, b))
+        };
+        match self.people.iter_mut().find(same) {
+            // The form without an ending is the shortest.
+            Some(person) if name.chars().count() < person.name.chars().count() => {
+                (person.name, person.words) = (name, words)
+            }
+            Some(_) => {}
+            None => self.people.push(Person { name, words, epithets: Vec::new(), roles: Vec::new() }),
+        }
+    }
+
+    /// Notes what is said of a person right before the name.
+    fn describe(&mut self, person: usize, run: &Range<usize>) {
+        let text = self.view.text;
+        let sentence = text.sentence_of(run.start).start;
+        let mut start = run.start;
+        while start > sentence
+            && run.start - start < 6
+            && text.is_word(start - 1)
+            && !text.has(start - 1, CONJUNCTION | PREPOSITION)
+        {
+            start -= 1;
+        }
+        let words = self.keys(start..run.start);
+        let roles = self.view.rules.role_groups(&words);
+        if !roles.is_empty() {
+            let person = &mut self.people[person];
+            person.roles.extend(roles);
+            person.epithets.extend(words.into_iter().filter(|w| w.chars().count() > 3));
+        }
+    }
+
+    /// Whether a name stands where a subject does: at the head of its sentence, or before a comma.
+    fn is_subject(&self, run: &Range<usize>) -> bool {
+        let text = self.view.text;
+        let sentence = text.sentence_of(run.start);
+        let free = (sentence.start..run.start).all(|i| text.is_word(i) && !text.has(i, PREPOSITION))
+            && run.start - sentence.start < 7;
+        let inflected = text.str(run.end - 1).contains(['\'', '’']);
+        let comma = self.view.rules.verb_final && self.view.is_comma(run.end);
+        (free || comma) && !inflected
+    }
+
+    /// The person whom words name: by the last of them, else by the first.
+    fn person(&self, words: &[String]) -> Option<usize> {
+        let (first, last) = (words.first()?, words.last()?);
+        let similar = |a: &str, b: &str| self.view.similar(a, b);
+        let whole = |p: &&Person| p.words.len() == words.len() && p.words.iter().zip(words).all(|(a, b)| similar(a, b));
+        let by_last = |p: &&Person| p.words.last().is_some_and(|w| similar(w, last));
+        let by_first = |p: &&Person| words.len() == 1 && p.words.first().is_some_and(|w| similar(w, first));
+        let place = |found: &Person| self.people.iter().position(|p| std::ptr::eq(p, found));
+        let people = || self.people.iter();
+        people().find(whole).or_else(|| people().find(by_last)).or_else(|| people().find(by_first)).and_then(place)
+    }
+
+    /// Who speaks at a token, by the words that name the speaker, if there are any.
+    pub fn resolve(&mut self, at: usize, mention: Option<Range<usize>>) -> Speaker {
+        let speaker = match &mention {
+            Some(mention) => self.named(at, mention.clone()),
+            None => self.understood(at, &[], &[], 0.55),
+        };
+        if let Some(person) = speaker.person {
+            self.spoke = Some((at, person));
+        }
+        speaker
+    }
+
+    fn named(&self, at: usize, mention: Range<usize>) -> Speaker {
+        let text = self.view.text;
+        let keys = self.keys(mention.clone());
+        if mention.clone().any(|i| text.has(i, PRONOUN)) && keys.len() <= 2 {
+            return self.understood(at, &[], &[], 0.75);
+        }
+        // The last run of capitals in the mention names somebody if nothing but its own apposition follows.
+        let mut run = mention.start..mention.start;
+        let mut i = mention.start;
+        while i < mention.end {
+            let next = self.view.name_run(i, mention.end);
+            i = next.end.max(i + 1);
+            if !next.is_empty() {
+                run = next;
+            }
+        }
+        let bare = self.bare(run.clone());
+        let ends = run.end + 1 >= mention.end && !run.is_empty();
+        let is_role = bare.clone().all(|i| text.has(i, ROLE | TITLE));
+        if ends && !is_role {
+            let words = self.keys(bare.clone());
+            if let Some(person) = self.person(&words).or_else(|| self.part(&words)) {
+                return self.speaker(person, 0.95);
+            }
+            return Speaker { name: Some(self.shown(mention)), score: 0.85, ..Speaker::default() };
+        }
+        let roles = self.view.rules.role_groups(&keys);
+        let indefinite = mention.clone().any(|i| text.has(i, INDEFINITE));
+        let aged = text.str(mention.start).starts_with(|c: char| c.is_ascii_digit())
+            || text.has(mention.start, DETERMINER)
+                && text.str(mention.start + 1).starts_with(|c: char| c.is_ascii_digit());
+        if (!roles.is_empty() || aged) && !indefinite {
+            let mut found = self.understood(at, &roles, &keys, 0.7);
+            if found.person.is_some() {
+                found.alternatives.push(self.shown(mention));
+                return found;
+            }
+        }
+        // A name that begins the mention may have words of place after it.
+        let head = self.view.name_run(mention.start, mention.end);
+        if let Some(person) =
+            (1..=head.len()).rev().find_map(|n| self.part(&self.keys(head.start..head.start + n))).filter(|_| {
+                let free = head.end == mention.end || !text.is_word(head.end) || !self.view.rules.verb_final;
+                roles.is_empty() && free && !text.str(head.end.wrapping_sub(1)).contains(['\'', '’'])
+            })
+        {
+            return self.speaker(person, 0.6);
+        }
+        Speaker { name: Some(self.shown(mention)), score: 0.8, ..Speaker::default() }
+    }
+
+    /// The person whose name words begin with.
+    fn part(&self, words: &[String]) -> Option<usize> {
+        (1..=words.len()).rev().find_map(|n| self.person(&words[..n]))
+    }
+
+    /// Whom a mention without a name means: by what is said of people, else who was the subject last or spoke last.
+    fn understood(&self, at: usize, roles: &[usize], words: &[String], score: f32) -> Speaker {
+        let mut candidates: Vec<(usize, usize)> = Vec::new();
+        let recent = self.subjects.partition_point(|(place, _)| *place < at);
+        let latest = self.subjects[..recent].iter().rev().take(12).filter(|(place, _)| place + MEMORY > at);
+        let spoke = self.spoke.filter(|(place, _)| place + MEMORY > at && *place < at);
+        for (place, person) in latest.copied().chain(spoke) {
+            match candidates.iter_mut().find(|(_, p)| *p == person) {
+                Some(known) => known.0 = known.0.max(place),
+                None => candidates.push((place, person)),
+            }
+        }
+        if !roles.is_empty() {
+            candidates.extend((0..self.people.len()).filter(|p| !self.people[*p].roles.is_empty()).map(|p| (0, p)));
+        }
+        let fits = |person: usize| {
+            let p = &self.people[person];
+            let role = roles.iter().any(|r| p.roles.contains(r));
+            let shared =
+                words.iter().filter(|w| w.chars().count() > 3 && p.epithets.iter().any(|e| stem_shared(w, e))).count();
+            2 * usize::from(role) + shared
+        };
+        candidates.sort_by_key(|&(place, person)| std::cmp::Reverse((fits(person), place)));
+        candidates.dedup_by_key(|c| c.1);
+        let Some(&(_, best)) = candidates.first() else {
+            return Speaker { score: score / 2.0, ..Speaker::default() };
+        };
+        let mut speaker = self.speaker(best, score);
+        speaker.alternatives = candidates[1..]
+            .iter()
+            .take(2)
+            .map(|(_, p)| self.people[*p].name.clone())
+            .filter(|n| Some(n) != speaker.name.as_ref())
+            .collect();
+        speaker
+    }
+
+    fn speaker(&self, person: usize, score: f32) -> Speaker {
+        let name = Some(self.people[person].name.clone());
+        Speaker { name, alternatives: Vec::new(), score, person: Some(person) }
+    }
+
+    /// A mention as it is shown: without an article or title before it and an ending after an apostrophe.
+    fn shown(&self, mention: Range<usize>) -> String {
+        let text = self.view.text;
+        let mut start = mention.start;
+        while start + 1 < mention.end && (text.has(start, DETERMINER | TITLE) || text.mark(start).is_some()) {
+            start += 1;
+        }
+        trimmed_name(text.span(start..mention.end).of(text.text))
+    }
+}
+
+impl View<'_> {
+    /// Whether two words are one but for an ending.
+    fn similar(&self, a: &str, b: &str) -> bool {
+        if a == b {
+            return true;
+        }
+        if !self.rules.inflected_names {
+            return false;
+        }
+        let common = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+        let (short, long) = (a.chars().count().min(b.chars().count()), a.chars().count().max(b.chars().count()));
+        common >= 3 && common + 2 > short && long - common <= 4
+    }
+}
+
+/// Whether two words begin alike: "Azerbaijan", "Azerbaijani".
+fn stem_shared(a: &str, b: &str) -> bool {
+    let common = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    common >= 5 || a == b
+}
+
+/// A name without an ending after its last apostrophe, in one line.
+fn trimmed_name(name: &str) -> String {
+    let name = name.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | '”' | '»' | '“' | '«'));
+    let cut = match name.rfind(['\'', '’']) {
+        Some(at) if !name[at..].contains(' ') && name[at..].chars().count() <= 6 && at > 1 => &name[..at],
+        _ => name,
+    };
+    cut.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,250 @@
+//! The subject of a cue: the words that name whose words they are.
+
+use super::rules::{
+    ADVERB, COMPLEMENTIZER, CONJUNCTION, CueKind, OCCASION, PARTICLE, PREPOSITION, PRONOUN, ROLE, Rules, TITLE,
+};
+use super::token::{Text, is_dash};
+use std::ops::Range;
+
+/// A mention of a speaker has at most so many words; of a longer one, what names somebody is taken.
+const WORDS: usize = 14;
+
+/// A text with what was found in it so far.
+pub(super) struct View<'a> {
+    pub text: &'a Text<'a>,
+    pub rules: &'a Rules<'a>,
+    /// For each token whether it stands within direct speech.
+    pub hidden: Vec<bool>,
+}
+
+impl View<'_> {
+    pub fn is_hidden(&self, at: usize) -> bool {
+        self.hidden.get(at).copied().unwrap_or(false)
+    }
+
+    pub fn is_comma(&self, at: usize) -> bool {
+        self.text.mark(at) == Some(',')
+    }
+
+    /// Past the adverbs and commas from `at` on.
+    pub fn skip(&self, mut at: usize, end: usize, class: u16) -> usize {
+        while at < end && (self.text.has(at, class) && !self.text.has(at, PRONOUN) || self.is_comma(at)) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Before the adverbs that end at `end`.
+    fn skip_back(&self, start: usize, mut end: usize, class: u16) -> usize {
+        while end > start && self.text.has(end - 1, class) && !self.text.has(end - 1, PRONOUN | ROLE) {
+            end -= 1;
+        }
+        end
+    }
+
+    /// The run of words with capitals from `at` on, with the small words inside names.
+    pub fn name_run(&self, at: usize, end: usize) -> Range<usize> {
+        let text = self.text;
+        let mut to = at;
+        let mut i = at;
+        while i < end {
+            let short = text.is_word(i) && text.str(i).chars().count() <= 3;
+            if text.is_name(i) && text.is_word(i) {
+                i += 1;
+                to = i;
+                // What bears an ending after an apostrophe ends its name.
+                if text.str(i - 1).contains(['\'', '’']) && self.rules.verb_final {
+                    break;
+                }
+            } else if to == i && i > at && text.mark(i) == Some('.') && text.str(i - 1).chars().count() <= 4 {
+                i += 1;
+            } else if to == i
+                && i > at
+                && short
+                && !text.has(i, CONJUNCTION | PREPOSITION | ADVERB)
+                && text.is_name(i + 1)
+            {
+                i += 1;
+            } else if short && text.is_name(i + 1) && text.str(i).ends_with('-') {
+                i += 1;
+            } else {
+                break;
+            }
+        }
+        at..to
+    }
+
+    /// A noun phrase cut to what names somebody.
+    pub fn shortened(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let text = self.text;
+        let mut range = self.skip(range.start, range.end, ADVERB | CONJUNCTION)..range.end;
+        while range.end > range.start && !text.is_word(range.end - 1) {
+            range.end -= 1;
+        }
+        if range.is_empty() {
+            return None;
+        }
+        if range.len() <= WORDS && !text.has(range.start, PREPOSITION) {
+            return Some(range);
+        }
+        let mut at = range.start;
+        let mut last = None;
+        while at < range.end {
+            let run = self.name_run(at, range.end);
+            at = run.end.max(at + 1);
+            if !run.is_empty() && !(run.start > 0 && text.has(run.start - 1, PREPOSITION)) {
+                last = Some(run);
+                if !text.has(range.start, PREPOSITION) {
+                    break;
+                }
+            }
+        }
+        last.or_else(|| (range.len() > 4 && !self.rules.verb_final).then(|| range.start..range.start + 3))
+    }
+
+    /// The subject right before a verb that begins at `verb`, no earlier than `from`.
+    pub fn before(&self, from: usize, verb: usize) -> Option<Range<usize>> {
+        let text = self.text;
+        let end = self.skip_back(from, verb, ADVERB | PARTICLE);
+        if end <= from {
+            return None;
+        }
+        if text.mark(end - 1).is_some_and(|c| c == ',' || is_dash(c) || c == ')') {
+            return self.before_apposition(from, end - 1);
+        }
+        let mut start = end;
+        while start > from {
+            let at = start - 1;
+            let joins_names = text.has(at, CONJUNCTION) && text.is_name(at + 1) && at > from && text.is_name(at - 1);
+            let stops = match text.mark(at) {
+                Some('.') => !text.is_name(at + 1) || at == from || !text.is_name(at - 1),
+                Some(c) => c != '-' && !matches!(c, '"' | '“' | '”' | '«' | '»'),
+                None => text.has(at, CONJUNCTION | COMPLEMENTIZER) && !joins_names,
+            };
+            if stops || self.is_hidden(at) {
+                break;
+            }
+            start = at;
+        }
+        self.shortened(start..end)
+    }
+
+    /// The noun that an apposition ending before `end` explains: the first part between commas that is a noun.
+    fn before_apposition(&self, from: usize, end: usize) -> Option<Range<usize>> {
+        let mut start = self.skip(from, end, ADVERB | CONJUNCTION);
+        while start < end {
+            let to = (start..end).find(|&i| self.is_comma(i) || self.is_hidden(i)).unwrap_or(end);
+            let gerund = self.text.cues_in(start..start + 1).iter().any(|c| c.kind == CueKind::Converb);
+            if to > start && !self.text.has(start, PREPOSITION) && !gerund {
+                let run = self.name_run(start, to);
+                let long = to - start > 6 && !run.is_empty();
+                return self.shortened(if long { run } else { start..to });
+            }
+            start = to + 1;
+        }
+        None
+    }
+
+    /// The subject after a verb that ends at `at`: "said X, the minister".
+    pub fn after(&self, at: usize, end: usize) -> Option<Range<usize>> {
+        let text = self.text;
+        let start = self.skip(at, end, ADVERB);
+        let mut to = start;
+        let mut named = false;
+        while to < end && !self.is_hidden(to) {
+            let dot = text.mark(to) == Some('.')
+                && to > start
+                && text.str(to - 1).chars().count() <= 4
+                && text.is_name(to + 1);
+            if text.mark(to).is_some_and(|c| !dot && c != '-') {
+                break;
+            }
+            let small = text.is_word(to) && !text.is_name(to);
+            let particle = small
+                && text.str(to).chars().count() <= 3
+                && text.is_name(to + 1)
+                && !text.has(to, PREPOSITION | CONJUNCTION);
+            if small && (named && !particle || to > start && text.has(to, PREPOSITION | CONJUNCTION | COMPLEMENTIZER)) {
+                break;
+            }
+            named |= text.is_name(to) && !text.has(to, TITLE);
+            to += 1;
+            if text.has(to - 1, PRONOUN) {
+                break;
+            }
+        }
+        if to == start || text.has(start, PREPOSITION | COMPLEMENTIZER) { None } else { self.shortened(start..to) }
+    }
+
+    /// Whether a noun can be a subject, as far as its form tells.
+    fn can_be_subject(&self, at: usize) -> bool {
+        let text = self.text;
+        text.has(at, PRONOUN | ROLE) || text.is_name(at) && !text.str(at).contains(['\'', '’']) || text.str(at) == "’"
+    }
+
+    /// Where the verb stands last: the subject of what is in `range`, and where what is said may begin.
+    pub fn first(&self, range: Range<usize>) -> (Option<Range<usize>>, usize) {
+        let text = self.text;
+        let start = self.skip(range.start, range.end, ADVERB | CONJUNCTION);
+        let commas: Vec<usize> = (start..range.end).filter(|&i| self.is_comma(i)).take(8).collect();
+        let occasion = |from: usize| {
+            let comma = commas.iter().find(|&&c| c > from && text.has(c - 1, OCCASION));
+            comma.map_or(from, |c| c + 1)
+        };
+        let mut previous = start;
+        for &comma in &commas {
+            if comma > previous && self.can_be_subject(comma - 1) && !self.is_hidden(comma) {
+                let named = self.trailing_name(previous..comma);
+                let subject = if comma - previous > WORDS { named.clone() } else { Some(previous..comma) };
+                if let Some(subject) = subject.and_then(|s| self.shortened(s)) {
+                    return (Some(subject), occasion(comma + 1));
+                }
+            }
+            previous = comma + 1;
+        }
+        if text.has(start, PRONOUN) {
+            return (Some(start..start + 1), occasion(self.skip(start + 1, range.end, 0)));
+        }
+        let head = (start..range.end.min(start + 8)).take_while(|&i| text.is_word(i) || text.mark(i) == Some('.'));
+        let role = head.clone().find(|&i| text.has(i, ROLE)).filter(|&i| !text.str(i).contains(['\'', '’']));
+        if let Some(role) = role {
+            let end = self.name_run(role + 1, range.end).end.max(role + 1);
+            return (self.shortened(start..end), occasion(end));
+        }
+        let run = self.name_run(start, range.end);
+        let inflected = run.end > start && text.str(run.end - 1).contains(['\'', '’']);
+        if !run.is_empty() && !inflected && (run.len() > 1 || self.is_known_name(run.start)) {
+            let end = run.end;
+            return (Some(run), occasion(end));
+        }
+        (None, occasion(start))
+    }
+
+    /// The run of capitals that ends a range.
+    fn trailing_name(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let mut start = range.end;
+        while start > range.start && (self.text.is_name(start - 1) || self.text.has(start - 1, ROLE | TITLE)) {
+            start -= 1;
+        }
+        (start < range.end).then_some(start..range.end)
+    }
+
+    /// Whether a word that begins a sentence has its capital elsewhere, too.
+    fn is_known_name(&self, at: usize) -> bool {
+        let word = self.text.str(at);
+        if word.chars().count() < 2 {
+            return false;
+        }
+        if word.chars().nth(1).is_some_and(char::is_uppercase) {
+            return true;
+        }
+        let tokens = &self.text.tokens;
+        let near = at.saturating_sub(2000)..(at + 2000).min(tokens.len());
+        near.into_iter().any(|i| {
+            tokens[i].capital
+                && i > self.text.sentences[tokens[i].sentence].start
+                && self.text.is_word(i - 1)
+                && super::token::head(self.text.str(i)) == word
+        })
+    }
+}
