@@ -42,6 +42,8 @@ pub struct QuoteWords {
     pub titles: Vec<String>,
     /// Nouns for persons by what they do; those of one group may stand for one person (minister, diplomat).
     pub roles: Vec<Vec<String>>,
+    /// Nouns for what speaks and is no person: "company", "polis".
+    pub bodies: Vec<String>,
     /// Nouns beside a name in marks: "newspaper", "dergisi", «программа».
     pub works: Vec<String>,
     /// Words that close a phrase of place or occasion before a reported clause ("yaptığı açıklamada").
@@ -95,6 +97,7 @@ impl QuoteWords {
             &mut words.determiners,
             &mut words.indefinites,
             &mut words.titles,
+            &mut words.bodies,
             &mut words.works,
             &mut words.occasions,
         ];

@@ -17,6 +17,7 @@ use crate::model::{Form, Quote, Recovery, Span};
 use marks::Stretch;
 use reported::Report;
 use rules::{CueKind, Rules};
+use rustc_hash::FxHashMap;
 use speaker::Names;
 use spoken::{Kind, Tag};
 use std::ops::Range;
@@ -62,8 +63,11 @@ impl<'a> Finder<'a> {
     pub fn quotes(&self, text: &str) -> Vec<Quote> {
         let text = Text::read(text, &self.rules);
         let hidden = vec![false; text.tokens.len()];
-        let mut search =
-            Search { view: View { text: &text, rules: &self.rules, hidden }, drafts: Vec::new(), used: Vec::new() };
+        let mut search = Search {
+            view: View { text: &text, rules: &self.rules, hidden },
+            drafts: Vec::new(),
+            used: FxHashMap::default(),
+        };
         let inside = search.direct(marks::stretches(&text));
         search.reported(&inside);
         search.headlines();
@@ -74,8 +78,8 @@ impl<'a> Finder<'a> {
 struct Search<'a> {
     view: View<'a>,
     drafts: Vec<Draft>,
-    /// Where cues begin that attribute direct speech.
-    used: Vec<usize>,
+    /// Where cues begin that attribute direct speech, with their subjects.
+    used: FxHashMap<usize, Option<Range<usize>>>,
 }
 
 impl Search<'_> {
@@ -153,7 +157,7 @@ impl Search<'_> {
             let text = self.view.text;
             let gap = if cue.end <= stretch.outer.start { cue.end..stretch.outer.start } else { cue.end..cue.end };
             if !gap.into_iter().any(|i| text.is_word(i)) {
-                self.used.push(cue.start);
+                self.used.insert(cue.start, tag.subject.clone());
             }
         }
         if let Some(draft) = continues {
@@ -189,7 +193,7 @@ impl Search<'_> {
             }
             let inner = first + 1..paragraph.end;
             if let Some((gap, tag)) = self.view.inner_tag(&inner, true) {
-                self.used.extend(tag.cue.iter().map(|c| c.start));
+                self.used.extend(tag.cue.iter().map(|c| (c.start, tag.subject.clone())));
                 let mut parts = vec![inner.start..gap.start, gap.end.min(inner.end)..inner.end];
                 parts.retain(|p| !p.is_empty());
                 parts.iter().flat_map(Range::clone).for_each(|i| self.view.hidden[i] = true);
@@ -211,10 +215,7 @@ impl Search<'_> {
         let text = self.view.text;
         let mut taken = vec![false; inside.len()];
         let used = std::mem::take(&mut self.used);
-        let is_used = |cue: &Cue| used.binary_search(&cue.tokens.start).is_ok();
-        let mut sorted = used.clone();
-        sorted.sort_unstable();
-        let is_used = |cue: &Cue| sorted.binary_search(&cue.tokens.start).is_ok() || is_used(cue) && false;
+        let is_used = |cue: &Cue| used.get(&cue.tokens.start).cloned();
         for sentence in &text.sentences {
             if text.cues_in(sentence.clone()).is_empty() {
                 continue;
@@ -314,7 +315,8 @@ impl Search<'_> {
         let Search { view, mut drafts, .. } = self;
         drafts.retain(|d| d.parts.iter().any(|p| !p.is_empty()));
         drafts.sort_by_key(|d| d.parts.first().map_or(0, |p| p.start));
-        let mut names = Names::of(&view);
+        let mentions: Vec<Range<usize>> = drafts.iter().filter_map(|d| d.tag.subject.clone()).collect();
+        let mut names = Names::of(&view, &mentions);
         let text = view.text;
         let mut quotes = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -336,6 +338,14 @@ impl Search<'_> {
                 insertions,
                 recovered: draft.recovered,
             });
+        }
+        // Whom a headline quotes, the text says later.
+        let title = text.paragraphs.first().map_or(0, |p| text.span(p.clone()).end);
+        let later = quotes.iter().find_map(|q: &Quote| q.speaker.clone());
+        for quote in quotes.iter_mut().take_while(|q| q.spans.iter().all(|s| s.end <= title)) {
+            if quote.speaker.is_none() {
+                quote.speaker.clone_from(&later);
+            }
         }
         quotes
     }

@@ -22,8 +22,12 @@ const WORDS: usize = 2;
 const REACH: usize = 16;
 
 impl View<'_> {
-    /// The reported clauses of a sentence, by its cues that are not `used` for words in marks.
-    pub(super) fn reports(&self, sentence: Range<usize>, used: &dyn Fn(&Cue) -> bool) -> Vec<Report> {
+    /// The reported clauses of a sentence, by its cues that are not `used` for words in marks; of those it gives the subject.
+    pub(super) fn reports(
+        &self,
+        sentence: Range<usize>,
+        used: &dyn Fn(&Cue) -> Option<Option<Range<usize>>>,
+    ) -> Vec<Report> {
         let cues: Vec<&Cue> = self.text.cues_in(sentence.clone()).iter().collect();
         let mut found: Vec<Report> = Vec::new();
         let mut from = sentence.start;
@@ -36,7 +40,8 @@ impl View<'_> {
             if let Some(hidden) = (from..cue.tokens.start).rev().find(|&i| self.is_hidden(i)) {
                 from = hidden + 1;
             }
-            if used(cue) {
+            if let Some(named) = used(cue) {
+                subject = named.or(subject);
                 from = cue.tokens.end;
                 continue;
             }
@@ -136,12 +141,12 @@ impl View<'_> {
         let (start, after) = (cue.tokens.start, cue.tokens.end);
         let end = sentence.end;
         let report = |content, subject: Option<Range<usize>>| {
-            Some(Report {
-                content,
-                cue: cue.tokens.clone(),
-                kind: cue.kind,
-                subject: subject.or_else(|| shared.clone()),
-            })
+            let subject = match cue.kind {
+                CueKind::Converb => shared.clone().or(subject),
+                _ => subject.or_else(|| shared.clone()),
+            };
+            let subject = subject.or_else(|| self.before_apposition(sentence.start, start));
+            Some(Report { content, cue: cue.tokens.clone(), kind: cue.kind, subject })
         };
         if cue.kind == CueKind::Source {
             let to = (after..end)
@@ -303,8 +308,9 @@ impl View<'_> {
 
     /// Whether a phrase names somebody: by a capital, a pronoun or what they do.
     fn names(&self, range: Range<usize>) -> bool {
-        use super::rules::ROLE;
-        range.clone().len() <= 8 && range.clone().any(|i| self.text.is_name(i) || self.text.has(i, PRONOUN | ROLE))
+        use super::rules::{BODY, ROLE};
+        range.clone().len() <= 8
+            && range.clone().any(|i| self.text.is_name(i) || self.text.has(i, PRONOUN | ROLE | BODY))
     }
 
     /// "C, X dedi": the clause stands whole before its tag.

@@ -23,6 +23,9 @@ pub(super) const CLAUSE_END: Class = 1 << 11;
 /// A mention with it stands for nobody named before.
 pub(super) const INDEFINITE: Class = 1 << 12;
 
+/// A noun for what speaks and is no person.
+pub(super) const BODY: Class = 1 << 13;
+
 /// What stands beside a cue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum CueKind {
@@ -83,7 +86,7 @@ impl<'a> Rules<'a> {
             roles: FxHashMap::default(),
             role_phrases: Vec::new(),
         };
-        let classes: [(&[String], Class); 11] = [
+        let classes: [(&[String], Class); 12] = [
             (&words.complementizers, COMPLEMENTIZER),
             (&words.prepositions, PREPOSITION),
             (&words.conjunctions, CONJUNCTION),
@@ -93,6 +96,7 @@ impl<'a> Rules<'a> {
             (&words.determiners, DETERMINER),
             (&words.indefinites, INDEFINITE),
             (&words.titles, TITLE),
+            (&words.bodies, BODY),
             (&words.works, WORK),
             (&words.occasions, OCCASION),
         ];

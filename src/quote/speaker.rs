@@ -16,6 +16,10 @@ struct Person {
     /// What is said of the person before the name: words, and the groups of nouns for what they do.
     epithets: Vec<String>,
     roles: Vec<usize>,
+    /// How often the name stands in full.
+    count: usize,
+    /// Whether the text has the name speak, or says what the person does.
+    attested: bool,
 }
 
 /// Who a mention stands for.
@@ -43,21 +47,98 @@ const MEMORY: usize = 400;
 const PEOPLE: usize = 500;
 
 impl<'a> Names<'a> {
-    pub fn of(view: &'a View<'a>) -> Names<'a> {
+    /// The names of a text; `mentions` are those of its speakers.
+    pub fn of(view: &'a View<'a>, mentions: &[Range<usize>]) -> Names<'a> {
         let mut names = Names { view, people: Vec::new(), subjects: Vec::new(), spoke: None };
         let runs = names.runs();
         for run in &runs {
             names.enter(run);
         }
+        let named: Vec<Range<usize>> = mentions.iter().filter_map(|m| names.name_in(m)).collect();
+        names.attest(&named);
         for run in &runs {
             if let Some(person) = names.person(&names.keys(run.clone())) {
                 names.describe(person, run);
-                if names.is_subject(run) {
-                    names.subjects.push((run.start, person));
-                }
+            }
+        }
+        let mut sentence = usize::MAX;
+        for run in &runs {
+            let here = view.text.tokens[run.start].sentence;
+            let first = std::mem::replace(&mut sentence, here) != here;
+            let person = names.part(&names.keys(run.clone())).filter(|p| names.people[*p].attested);
+            if let Some(person) = person.filter(|_| names.is_subject(run, first)) {
+                names.subjects.push((run.start, person));
             }
         }
         names
+    }
+
+    /// Notes who speaks. A name of one word is somebody, too, if it speaks and no name in full has it.
+    fn attest(&mut self, named: &[Range<usize>]) {
+        let mut single: Vec<(Vec<String>, Range<usize>)> = Vec::new();
+        for run in named {
+            let words = self.keys(run.clone());
+            match self.people.iter_mut().position(|p| p.words == words) {
+                Some(person) => self.people[person].attested = true,
+                None if words.len() == 1 => single.push((words, run.clone())),
+                None => {}
+            }
+        }
+        // "Trump Batı Virginia'da": a speaker's name, and another name after it.
+        let view = self.view;
+        let begins = |p: &Person, words: &[String]| {
+            p.words.len() > words.len() && p.words.iter().zip(words).all(|(a, b)| view.similar(a, b))
+        };
+        let whole: Vec<Vec<String>> =
+            self.people.iter().filter(|p| p.count > 1 || p.attested).map(|p| p.words.clone()).collect();
+        let ends = |words: &[String]| whole.iter().any(|w| w.len() > 1 && w.last() == words.last());
+        self.people.retain(|p| {
+            let single = single.iter().any(|(words, _)| begins(p, words) && !(p.words.len() == 2 && p.attested));
+            let known = whole.iter().any(|words| words.len() < p.words.len() && begins(p, words));
+            let by_single = single && p.count < 2 && (p.words.len() > 2 || !ends(&p.words));
+            !by_single && !known
+        });
+        for (words, run) in single {
+            match self.person(&words) {
+                Some(person) => self.people[person].attested = true,
+                None if self.people.len() < PEOPLE => {
+                    let name = trimmed_name(view.text.span(run).of(view.text.text));
+                    let acronym = name.chars().count() < 5 && name.chars().all(|c| !c.is_lowercase());
+                    if !acronym {
+                        let (epithets, roles) = (Vec::new(), Vec::new());
+                        self.people.push(Person { name, words, epithets, roles, count: 1, attested: true });
+                    }
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// The name that ends a mention.
+    fn name_in(&self, mention: &Range<usize>) -> Option<Range<usize>> {
+        let text = self.view.text;
+        let mut run = mention.start..mention.start;
+        let mut i = mention.start;
+        while i < mention.end {
+            let next = self.view.name_run(i, mention.end);
+            i = next.end.max(i + 1);
+            if !next.is_empty() {
+                run = next;
+            }
+        }
+        let bare = self.bare(run.clone());
+        let role = run.end > 0 && text.has(run.end - 1, ROLE | TITLE);
+        (run.end == mention.end && !bare.is_empty() && !role && self.is_native(&bare)).then_some(bare)
+    }
+
+    /// Whether a name is in the letters of the text around it: in a Cyrillic text, Latin names are those of companies.
+    fn is_native(&self, run: &Range<usize>) -> bool {
+        let text = self.view.text;
+        let cyrillic = |at: usize| text.str(at).chars().next().is_some_and(|c| ('Ѐ'..='ӿ').contains(&c));
+        let sentence = text.sentence_of(run.start);
+        let others = sentence.filter(|&i| text.is_word(i) && !run.contains(&i)).take(8);
+        let (around, all) = others.fold((0, 0), |(n, all), i| (n + usize::from(cyrillic(i)), all + 1));
+        2 * around <= all || run.clone().any(cyrillic)
     }
 
     /// All runs of capitals outside direct speech, without titles and nouns for what people do.
@@ -100,7 +181,8 @@ impl<'a> Names<'a> {
     fn enter(&mut self, run: &Range<usize>) {
         let words = self.keys(run.clone());
         let inside = run.clone().any(|i| self.view.text.has(i, CONJUNCTION | PREPOSITION));
-        if !(2..=4).contains(&words.len()) || inside || self.people.len() >= PEOPLE {
+        let role = self.view.text.has(run.end - 1, ROLE);
+        if !(2..=4).contains(&words.len()) || inside || role || self.people.len() >= PEOPLE || !self.is_native(run) {
             return;
         }
         let span = self.view.text.span(run.clone()).of(self.view.text.text);
@@ -109,12 +191,17 @@ impl<'a> Names<'a> {
             p.words.len() == words.len() && p.words.iter().zip(&words).all(|(a, b)| self.view.similar(a, b))
         };
         match self.people.iter_mut().find(same) {
-            // The form without an ending is the shortest.
-            Some(person) if name.chars().count() < person.name.chars().count() => {
-                (person.name, person.words) = (name, words)
+            Some(person) => {
+                person.count += 1;
+                // The form without an ending is the shortest.
+                if name.chars().count() < person.name.chars().count() {
+                    (person.name, person.words) = (name, words);
+                }
             }
-            Some(_) => {}
-            None => self.people.push(Person { name, words, epithets: Vec::new(), roles: Vec::new() }),
+            None => {
+                let (epithets, roles) = (Vec::new(), Vec::new());
+                self.people.push(Person { name, words, epithets, roles, count: 1, attested: false });
+            }
         }
     }
 
@@ -134,20 +221,23 @@ impl<'a> Names<'a> {
         let roles = self.view.rules.role_groups(&words);
         if !roles.is_empty() {
             let person = &mut self.people[person];
+            person.attested = true;
             person.roles.extend(roles);
             person.epithets.extend(words.into_iter().filter(|w| w.chars().count() > 3));
         }
     }
 
-    /// Whether a name stands where a subject does: at the head of its sentence, or before a comma.
-    fn is_subject(&self, run: &Range<usize>) -> bool {
+    /// Whether a name stands where a subject does: the first of its sentence, at its head, or before a comma.
+    fn is_subject(&self, run: &Range<usize>, first: bool) -> bool {
         let text = self.view.text;
         let sentence = text.sentence_of(run.start);
+        let head = (sentence.start..run.start)
+            .all(|i| !text.is_word(i) || text.has(i, super::rules::ADVERB | CONJUNCTION | TITLE));
         let free = (sentence.start..run.start).all(|i| text.is_word(i) && !text.has(i, PREPOSITION))
             && run.start - sentence.start < 7;
         let inflected = text.str(run.end - 1).contains(['\'', '’']);
         let comma = self.view.rules.verb_final && self.view.is_comma(run.end);
-        (free || comma) && !inflected
+        first && (head || free && !inflected) || comma && !inflected
     }
 
     /// The person whom words name: by the last of them, else by the first.
@@ -156,10 +246,14 @@ impl<'a> Names<'a> {
         let similar = |a: &str, b: &str| self.view.similar(a, b);
         let whole = |p: &&Person| p.words.len() == words.len() && p.words.iter().zip(words).all(|(a, b)| similar(a, b));
         let by_last = |p: &&Person| p.words.last().is_some_and(|w| similar(w, last));
-        let by_first = |p: &&Person| words.len() == 1 && p.words.first().is_some_and(|w| similar(w, first));
+        let by_first = |p: &&Person| {
+            words.len() == 1 && p.words.first().is_some_and(|w| similar(w, first)) && (p.attested || p.count > 1)
+        };
         let place = |found: &Person| self.people.iter().position(|p| std::ptr::eq(p, found));
         let people = || self.people.iter();
-        people().find(whole).or_else(|| people().find(by_last)).or_else(|| people().find(by_first)).and_then(place)
+        let attested = || people().filter(|p| p.attested);
+        let found = people().find(whole).or_else(|| attested().find(by_last)).or_else(|| people().find(by_last));
+        found.or_else(|| people().find(by_first)).and_then(place)
     }
 
     /// Who speaks at a token, by the words that name the speaker, if there are any.
@@ -180,21 +274,8 @@ impl<'a> Names<'a> {
         if mention.clone().any(|i| text.has(i, PRONOUN)) && keys.len() <= 2 {
             return self.understood(at, &[], &[], 0.75);
         }
-        // The last run of capitals in the mention names somebody if nothing but its own apposition follows.
-        let mut run = mention.start..mention.start;
-        let mut i = mention.start;
-        while i < mention.end {
-            let next = self.view.name_run(i, mention.end);
-            i = next.end.max(i + 1);
-            if !next.is_empty() {
-                run = next;
-            }
-        }
-        let bare = self.bare(run.clone());
-        let ends = run.end + 1 >= mention.end && !run.is_empty();
-        let is_role = bare.clone().all(|i| text.has(i, ROLE | TITLE));
-        if ends && !is_role {
-            let words = self.keys(bare.clone());
+        if let Some(bare) = self.name_in(&mention) {
+            let words = self.keys(bare);
             if let Some(person) = self.person(&words).or_else(|| self.part(&words)) {
                 return self.speaker(person, 0.95);
             }
@@ -243,7 +324,11 @@ impl<'a> Names<'a> {
             }
         }
         if !roles.is_empty() {
-            candidates.extend((0..self.people.len()).filter(|p| !self.people[*p].roles.is_empty()).map(|p| (0, p)));
+            candidates.extend(
+                (0..self.people.len())
+                    .filter(|p| self.people[*p].roles.iter().any(|r| roles.contains(r)))
+                    .map(|p| (0, p)),
+            );
         }
         let fits = |person: usize| {
             let p = &self.people[person];

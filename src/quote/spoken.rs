@@ -1,7 +1,7 @@
 //! Words in marks: whether they are somebody's words or a name, and what attributes them.
 
 use super::marks::Stretch;
-use super::rules::{CLAUSE_END, CueKind, PARTICLE, PRONOUN, ROLE, WORK};
+use super::rules::{BODY, CLAUSE_END, CueKind, PARTICLE, PRONOUN, ROLE, WORK};
 use super::subject::View;
 use super::token::{Cue, is_dash};
 use std::ops::Range;
@@ -52,7 +52,8 @@ impl View<'_> {
         let comma = outer.start > before && self.is_comma(outer.start - 1);
         let cue = tag.and_then(|t| t.cue.as_ref());
         let tag_after = cue.is_some_and(|c| c.start >= outer.end);
-        if self.is_title(stretch, words) && !(tag_after && stopped) {
+        let parted = self.is_comma(outer.end) || text.mark(outer.end).is_some_and(is_dash);
+        if self.is_title(stretch, words) && !(tag_after && (stopped || begins && parted)) {
             return Kind::Name;
         }
         let direct = several
@@ -156,7 +157,7 @@ impl View<'_> {
         }
         let at = end.checked_sub(1).filter(|at| range.contains(at))?;
         let inflected = text.str(at).contains(['\'', '’']);
-        if inflected || !(text.is_name(at) || text.has(at, PRONOUN | ROLE)) {
+        if inflected || !(text.is_name(at) || text.has(at, PRONOUN | ROLE | BODY)) {
             return None;
         }
         let mut start = at;
@@ -199,9 +200,15 @@ impl View<'_> {
         let subject = if self.rules.verb_final {
             let pronoun = text.has(at, PRONOUN).then_some(at..at + 1);
             let after = (cue.kind == CueKind::Relative).then(|| self.shortened(stop..end.min(stop + 4))).flatten();
-            after.or(pronoun).or_else(|| self.nearest(at..start)).or_else(|| self.first(at..start).0)
+            let first = || self.first(at..start).0;
+            // "– niyyət məktubunda bildirilir": the document that says it.
+            let place =
+                || (cue.kind == CueKind::BesideMarks && start - at < 7).then(|| self.shortened(at..start)).flatten();
+            after.or(pronoun).or_else(|| self.nearest(at..start)).or_else(first).or_else(place)
         } else if start == at || !self.names_before(at, start) {
-            self.after(stop, end)
+            // "— говорится в сообщении": the document that says it.
+            let document = cue.kind == CueKind::BesideMarks && text.has(stop, super::rules::PREPOSITION);
+            self.after(stop + usize::from(document), end)
         } else {
             self.before(at, start)
         };

@@ -1,7 +1,8 @@
 //! The subject of a cue: the words that name whose words they are.
 
 use super::rules::{
-    ADVERB, COMPLEMENTIZER, CONJUNCTION, CueKind, OCCASION, PARTICLE, PREPOSITION, PRONOUN, ROLE, Rules, TITLE,
+    ADVERB, BODY, COMPLEMENTIZER, CONJUNCTION, CueKind, DETERMINER, OCCASION, PARTICLE, PREPOSITION, PRONOUN, ROLE,
+    Rules, TITLE,
 };
 use super::token::{Text, is_dash};
 use std::ops::Range;
@@ -84,6 +85,10 @@ impl View<'_> {
         if range.is_empty() {
             return None;
         }
+        // "... danışarkən o": an adverbial stands before the pronoun.
+        if self.rules.verb_final && text.has(range.end - 1, PRONOUN) {
+            return Some(range.end - 1..range.end);
+        }
         if range.len() <= WORDS && !text.has(range.start, PREPOSITION) {
             return Some(range);
         }
@@ -126,11 +131,17 @@ impl View<'_> {
             }
             start = at;
         }
+        // "... and used it to say": the verbs share the subject.
+        let shares = start > from && text.has(start - 1, CONJUNCTION) && !self.rules.verb_final;
+        let noun = |i: usize| text.is_name(i) || text.has(i, PRONOUN | ROLE | BODY | DETERMINER | TITLE);
+        if shares && !noun(start) && !(end - start <= 3 && noun(end - 1)) {
+            return None;
+        }
         self.shortened(start..end)
     }
 
     /// The noun that an apposition ending before `end` explains: the first part between commas that is a noun.
-    fn before_apposition(&self, from: usize, end: usize) -> Option<Range<usize>> {
+    pub fn before_apposition(&self, from: usize, end: usize) -> Option<Range<usize>> {
         let mut start = self.skip(from, end, ADVERB | CONJUNCTION);
         while start < end {
             let to = (start..end).find(|&i| self.is_comma(i) || self.is_hidden(i)).unwrap_or(end);
@@ -179,7 +190,12 @@ impl View<'_> {
     /// Whether a noun can be a subject, as far as its form tells.
     fn can_be_subject(&self, at: usize) -> bool {
         let text = self.text;
-        text.has(at, PRONOUN | ROLE) || text.is_name(at) && !text.str(at).contains(['\'', '’']) || text.str(at) == "’"
+        let first = text.sentence_of(at).start == at;
+        let name = text.is_name(at) && !text.str(at).contains(['\'', '’']) && (!first || self.is_known_name(at));
+        // Names in a list: "Clyde, Hartlepool, Falkirk".
+        let listed =
+            name && text.is_name(at + 2) && (at + 3..at + 6).any(|i| self.is_comma(i) || text.has(i, CONJUNCTION));
+        text.has(at, PRONOUN | ROLE | BODY) || name && !listed
     }
 
     /// Where the verb stands last: the subject of what is in `range`, and where what is said may begin.
@@ -206,7 +222,7 @@ impl View<'_> {
             return (Some(start..start + 1), occasion(self.skip(start + 1, range.end, 0)));
         }
         let head = (start..range.end.min(start + 8)).take_while(|&i| text.is_word(i) || text.mark(i) == Some('.'));
-        let role = head.clone().find(|&i| text.has(i, ROLE)).filter(|&i| !text.str(i).contains(['\'', '’']));
+        let role = head.clone().find(|&i| text.has(i, ROLE | BODY)).filter(|&i| !text.str(i).contains(['\'', '’']));
         if let Some(role) = role {
             let end = self.name_run(role + 1, range.end).end.max(role + 1);
             return (self.shortened(start..end), occasion(end));
