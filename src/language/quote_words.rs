@@ -40,7 +40,8 @@ pub struct QuoteWords {
     pub indefinites: Vec<String>,
     /// Titles before a name, which are no part of it: "Mr", "Bayan".
     pub titles: Vec<String>,
-    /// Nouns for persons by what they do; those of one group may stand for one person (minister, diplomat).
+    /// Nouns for persons by what they do; those of one group may stand for one person (minister, diplomat). The
+    /// last group has those that stand for themselves alone.
     pub roles: Vec<Vec<String>>,
     /// Nouns for what speaks and is no person: "company", "polis".
     pub bodies: Vec<String>,

@@ -292,7 +292,7 @@ impl Search<'_> {
             let stop = text.mark(paragraph.end - 1).is_some_and(|c| matches!(c, '.' | ':' | '…' | ';'));
             let name = self.view.name_run(start, colon);
             let spoken = (paragraph.clone()).any(|i| self.view.is_hidden(i));
-            if name.end != colon || name.is_empty() || name.len() > 5 || words < 4 || stop || spoken {
+            if name.end != colon || name.is_empty() || text.has(name.end - 1, rules::BODY | rules::ROLE) || name.len() > 5 || words < 4 || stop || spoken {
                 continue;
             }
             let first = self.drafts.iter().any(|d| d.parts.iter().any(|p| paragraph.contains(&p.start)));

@@ -56,7 +56,13 @@ impl View<'_> {
             } else {
                 self.verb_first(&sentence, from, cue, &cues[n + 1..], &subject)
             };
-            let Some(mut report) = report else { continue };
+            let Some(mut report) = report else {
+                let named = !self.rules.verb_final && matches!(cue.kind, CueKind::Say | CueKind::Tell);
+                if let Some(speaker) = named.then(|| self.before(from, cue.tokens.start)).flatten() {
+                    subject = Some(speaker);
+                }
+                continue;
+            };
             report.content.retain_mut(|c| {
                 *c = self.trimmed(c.clone());
                 self.words(c.clone()) >= if cue.kind == CueKind::Judge { 1 } else { WORDS }
@@ -186,7 +192,7 @@ impl View<'_> {
             _ => Some(after).filter(|&i| self.is_content(i)),
         };
         // "C, X said." and "C, said X."
-        let inverted = start > from && self.is_comma(start - 1) && !self.is_hidden(start - 1);
+        let inverted = self.comma_before(start, from);
         if inverted
             && !matches!(cue.kind, CueKind::Converb | CueKind::Object | CueKind::Judge)
             && that.is_none_or(|t| t > next_cue)
@@ -206,13 +212,20 @@ impl View<'_> {
             return report(vec![at..self.clause_end(at, end, later)], subject);
         }
         let name =
-            subject.clone().filter(|s| s.start > from && self.is_comma(s.start - 1) && !self.is_hidden(s.start - 1))?;
+            subject.clone().filter(|s| self.comma_before(s.start, from))?;
         if matches!(cue.kind, CueKind::Say | CueKind::Tell) && name.end + 3 >= start {
             let content = from..name.start - 1;
             let rest = self.rest(after, end, content.clone(), later);
             return report([vec![content], rest].concat(), Some(name));
         }
         None
+    }
+
+    /// Whether a comma is before a token, inside a closing mark or not.
+    fn comma_before(&self, at: usize, from: usize) -> bool {
+        let Some(last) = at.checked_sub(1).filter(|&i| i > from && !self.is_hidden(i)) else { return false };
+        let mark = self.text.mark(last).is_some_and(|c| matches!(c, '"' | '”' | '»' | '\'' | '’'));
+        self.is_comma(last) || mark && self.is_comma(last - 1)
     }
 
     /// What goes on after "Democrats, he said, are ...".
@@ -264,7 +277,7 @@ impl View<'_> {
             let first = self.skip(comma, start, ADVERB | CONJUNCTION);
             let first = if first < start { first } else { comma };
             let alone = cue.tokens.len() == 1;
-            if start - first > if alone { 7 } else { 12 } || first == start || alone && comma > from + 4 {
+            if start - first > if alone { 7 } else { 12 } || first == start || alone && self.words(self.skip(from, comma, ADVERB | CONJUNCTION)..comma) > 0 {
                 return None;
             }
             let source = self.shortened(first..start);

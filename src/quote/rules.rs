@@ -69,6 +69,8 @@ pub(super) struct Rules<'a> {
     /// Nouns for persons, with the group each belongs to.
     roles: FxHashMap<String, usize>,
     role_phrases: Vec<(String, usize)>,
+    /// Groups from here on have one noun each.
+    single_roles: usize,
 }
 
 impl<'a> Rules<'a> {
@@ -85,6 +87,7 @@ impl<'a> Rules<'a> {
             clause_endings: words.clause_endings.iter().cloned().collect(),
             roles: FxHashMap::default(),
             role_phrases: Vec::new(),
+            single_roles: words.roles.len(),
         };
         let classes: [(&[String], Class); 12] = [
             (&words.complementizers, COMPLEMENTIZER),
@@ -103,8 +106,13 @@ impl<'a> Rules<'a> {
         for (list, class) in classes {
             list.iter().for_each(|pattern| rules.add(pattern, &words.endings, Meaning::Class(class)));
         }
-        for (group, names) in words.roles.iter().enumerate() {
-            for name in names {
+        let groups = words.roles.len();
+        for (mut group, names) in words.roles.iter().enumerate() {
+            for (n, name) in names.iter().enumerate() {
+                // The last group is of nouns that stand for themselves alone.
+                if group + 1 >= groups {
+                    group = groups + n;
+                }
                 rules.add(name, &words.endings, Meaning::Class(ROLE));
                 if name.contains(' ') {
                     rules.role_phrases.push((name.clone(), group));
@@ -177,10 +185,15 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// Whether a noun of a group stands for itself alone: not every official is the one named before.
+    pub fn is_single(&self, group: usize) -> bool {
+        group >= self.single_roles
+    }
+
     /// The groups of the nouns for persons in a stretch of lower-cased words.
     pub fn role_groups(&self, words: &[String]) -> Vec<usize> {
-        let joined = words.join(" ");
-        let phrase = |(phrase, group): &(String, usize)| joined.contains(phrase.as_str()).then_some(*group);
+        let joined = format!(" {} ", words.join(" "));
+        let phrase = |(phrase, group): &(String, usize)| joined.contains(&format!(" {phrase} ")).then_some(*group);
         let found: Vec<usize> = self.role_phrases.iter().filter_map(phrase).collect();
         // "Baş nazir" is no "nazir".
         if found.is_empty() { words.iter().filter_map(|w| self.roles.get(w).copied()).collect() } else { found }

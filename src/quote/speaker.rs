@@ -1,9 +1,10 @@
 //! Who a mention stands for: the names of a document, joined over their endings and short forms, and which of them a pronoun, a
 //! noun like "the minister" or nothing at all means where it stands.
 
-use super::rules::{CONJUNCTION, DETERMINER, INDEFINITE, PREPOSITION, PRONOUN, ROLE, TITLE};
+use super::rules::{BODY, CONJUNCTION, DETERMINER, INDEFINITE, PREPOSITION, PRONOUN, ROLE, TITLE};
 use super::subject::View;
 use super::token::head;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// A person with a full name in the document.
@@ -54,6 +55,7 @@ impl<'a> Names<'a> {
         for run in &runs {
             names.enter(run);
         }
+        names.part_prefixes(&runs);
         let named: Vec<Range<usize>> = mentions.iter().filter_map(|m| names.name_in(m)).collect();
         names.attest(&named);
         for run in &runs {
@@ -71,6 +73,26 @@ impl<'a> Names<'a> {
             }
         }
         names
+    }
+
+    /// Where the verb stands last, the name of an object may follow that of the subject: what several such runs begin with is a
+    /// name.
+    fn part_prefixes(&mut self, runs: &[Range<usize>]) {
+        if !self.view.rules.verb_final {
+            return;
+        }
+        let mut begun: FxHashMap<[String; 2], (usize, Vec<String>)> = FxHashMap::default();
+        for run in runs {
+            let words = self.keys(run.clone());
+            if let [first, second, _, ..] = words.as_slice() {
+                let known = begun.entry([first.clone(), second.clone()]).or_insert((run.start, words.clone()));
+                if known.1 != words && !self.people.iter().any(|p| p.words == words[..2]) && self.people.len() < PEOPLE {
+                    self.enter(&(known.0..known.0 + 2));
+                    let words = &words[..2];
+                    self.people.iter_mut().filter(|p| p.words == words).for_each(|p| p.count += 1);
+                }
+            }
+        }
     }
 
     /// Notes who speaks. A name of one word is somebody, too, if it speaks and no name in full has it.
@@ -94,7 +116,12 @@ impl<'a> Names<'a> {
         let ends = |words: &[String]| whole.iter().any(|w| w.len() > 1 && w.last() == words.last());
         self.people.retain(|p| {
             let single = single.iter().any(|(words, _)| begins(p, words) && !(p.words.len() == 2 && p.attested));
-            let known = whole.iter().any(|words| words.len() < p.words.len() && begins(p, words));
+            // "Graham Christine Ford'a": the last name of somebody known, and another name after it.
+            let known = whole.iter().any(|words| {
+                let last = words.last().map(std::slice::from_ref).unwrap_or_default();
+                words.len() < p.words.len() && begins(p, words)
+                    || words.len() > 1 && p.count < 2 && begins(p, last) && *words != p.words
+            });
             let by_single = single && p.count < 2 && (p.words.len() > 2 || !ends(&p.words));
             !by_single && !known
         });
@@ -127,7 +154,7 @@ impl<'a> Names<'a> {
             }
         }
         let bare = self.bare(run.clone());
-        let role = run.end > 0 && text.has(run.end - 1, ROLE | TITLE);
+        let role = run.end > 0 && text.has(run.end - 1, ROLE | TITLE | BODY);
         (run.end == mention.end && !bare.is_empty() && !role && self.is_native(&bare)).then_some(bare)
     }
 
@@ -165,7 +192,7 @@ impl<'a> Names<'a> {
         let last = run
             .clone()
             .rev()
-            .find(|&i| text.has(i, TITLE | ROLE) || text.mark(i) == Some('.') && text.has(i - 1, TITLE));
+            .find(|&i| text.has(i, TITLE | ROLE | BODY) || text.mark(i) == Some('.') && text.has(i - 1, TITLE));
         match last {
             Some(last) if last + 1 < run.end => last + 1..run.end,
             _ => run,
@@ -219,11 +246,17 @@ impl<'a> Names<'a> {
         }
         let words = self.keys(start..run.start);
         let roles = self.view.rules.role_groups(&words);
+        let capitals = (start..run.start).filter(|&i| text.is_name(i) && !text.has(i, ROLE | TITLE));
+        let epithets: Vec<String> = capitals.flat_map(|i| self.keys(i..i + 1)).collect();
+        let titled = run.start > 0 && (text.has(run.start - 1, TITLE) || text.mark(run.start - 1) == Some('.') && text.has(run.start.wrapping_sub(2), TITLE));
+        let begins = (sentence..run.start).all(|i| !text.is_word(i) || text.has(i, TITLE | CONJUNCTION | super::rules::ADVERB));
+        let explained = begins && self.view.is_comma(run.end) && self.people[person].words.len() > 1;
+        self.people[person].attested |= titled || explained;
         if !roles.is_empty() {
             let person = &mut self.people[person];
             person.attested = true;
             person.roles.extend(roles);
-            person.epithets.extend(words.into_iter().filter(|w| w.chars().count() > 3));
+            person.epithets.extend(epithets);
         }
     }
 
@@ -287,11 +320,18 @@ impl<'a> Names<'a> {
             || text.has(mention.start, DETERMINER)
                 && text.str(mention.start + 1).starts_with(|c: char| c.is_ascii_digit());
         if (!roles.is_empty() || aged) && !indefinite {
-            let mut found = self.understood(at, &roles, &keys, 0.7);
-            if found.person.is_some() {
+            let capitals = mention.clone().filter(|&i| text.is_name(i) && !text.has(i, ROLE | TITLE));
+            let epithets: Vec<String> = capitals.flat_map(|i| self.keys(i..i + 1)).collect();
+            let mut found = self.understood(at, &roles, &epithets, 0.7);
+            let alone = keys.len() > 1 && roles.iter().any(|r| self.view.rules.is_single(*r));
+            let fits = found.person.is_some_and(|p| self.people[p].roles.iter().any(|r| roles.contains(r)));
+            if found.person.is_some() && (fits || !alone) {
                 found.alternatives.push(self.shown(mention));
                 return found;
             }
+        }
+        if let Some(body) = self.body(&mention) {
+            return Speaker { name: Some(body), score: 0.7, ..Speaker::default() };
         }
         // A name that begins the mention may have words of place after it.
         let head = self.view.name_run(mention.start, mention.end);
@@ -304,6 +344,20 @@ impl<'a> Names<'a> {
             return self.speaker(person, 0.6);
         }
         Speaker { name: Some(self.shown(mention)), score: 0.8, ..Speaker::default() }
+    }
+
+    /// The full name, earlier in the text, of what a noun like "the ministry" stands for.
+    fn body(&self, mention: &Range<usize>) -> Option<String> {
+        let text = self.view.text;
+        let nouns: Vec<usize> = mention.clone().filter(|&i| text.is_word(i) && !text.has(i, DETERMINER)).collect();
+        let noun = nouns.first().copied().filter(|&i| nouns.len() == 1 && text.has(i, BODY))?;
+        let key = self.view.rules.key(head(text.str(noun)));
+        let from = noun.saturating_sub(MEMORY);
+        let full = (from..mention.start).rev().find(|&i| {
+            text.is_name(i) && i > from && text.is_name(i - 1) && self.view.similar(&self.view.rules.key(head(text.str(i))), &key)
+        })?;
+        let start = (from..full).rev().take_while(|&i| text.is_name(i)).last()?;
+        Some(self.shown(start..full + 1))
     }
 
     /// The person whose name words begin with.

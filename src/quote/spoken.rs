@@ -133,7 +133,7 @@ impl View<'_> {
             return Some(Tag { cue: Some(cue.tokens.clone()), subject });
         }
         let subject = if self.rules.verb_final {
-            self.first(head.clone()).0.or_else(|| self.nearest(head.clone()))
+            self.nearest(head.clone()).or_else(|| self.first(head.clone()).0)
         } else {
             None
         };

@@ -147,13 +147,24 @@ impl View<'_> {
             let to = (start..end).find(|&i| self.is_comma(i) || self.is_hidden(i)).unwrap_or(end);
             let gerund = self.text.cues_in(start..start + 1).iter().any(|c| c.kind == CueKind::Converb);
             if to > start && !self.text.has(start, PREPOSITION) && !gerund {
-                let run = self.name_run(start, to);
-                let long = to - start > 6 && !run.is_empty();
-                return self.shortened(if long { run } else { start..to });
+                return self.shortened(self.head_noun(start..to));
             }
             start = to + 1;
         }
         None
+    }
+
+    /// What can be the subject of a clause, from its first words: up to an auxiliary, or the name that begins it.
+    fn head_noun(&self, clause: Range<usize>) -> Range<usize> {
+        let text = self.text;
+        let run = self.name_run(clause.start, clause.end);
+        let owner = run.end > run.start && text.str(run.end - 1).contains(['\'', '’']);
+        let noun = text.has(run.end, ROLE | BODY) || run.len() > 4;
+        if !run.is_empty() && !owner && !noun && run.end < clause.end {
+            return run;
+        }
+        let verb = (clause.start + 1..clause.end).find(|&i| text.has(i, ADVERB) && !text.has(i, PRONOUN | ROLE));
+        clause.start..verb.unwrap_or(clause.end)
     }
 
     /// The subject after a verb that ends at `at`: "said X, the minister".
@@ -224,12 +235,14 @@ impl View<'_> {
         let head = (start..range.end.min(start + 8)).take_while(|&i| text.is_word(i) || text.mark(i) == Some('.'));
         let role = head.clone().find(|&i| text.has(i, ROLE | BODY)).filter(|&i| !text.str(i).contains(['\'', '’']));
         if let Some(role) = role {
+            let role = (role..range.end).take_while(|&i| text.has(i, ROLE | BODY)).last().unwrap_or(role);
             let end = self.name_run(role + 1, range.end).end.max(role + 1);
             return (self.shortened(start..end), occasion(end));
         }
         let run = self.name_run(start, range.end);
         let inflected = run.end > start && text.str(run.end - 1).contains(['\'', '’']);
-        if !run.is_empty() && !inflected && (run.len() > 1 || self.is_known_name(run.start)) {
+        let place = text.has(run.end, super::rules::WORK) || text.str(run.end).starts_with(|c: char| c.is_ascii_digit());
+        if !run.is_empty() && !inflected && !place && (run.len() > 1 || self.is_known_name(run.start)) {
             let end = run.end;
             return (Some(run), occasion(end));
         }
@@ -254,13 +267,6 @@ impl View<'_> {
         if word.chars().nth(1).is_some_and(char::is_uppercase) {
             return true;
         }
-        let tokens = &self.text.tokens;
-        let near = at.saturating_sub(2000)..(at + 2000).min(tokens.len());
-        near.into_iter().any(|i| {
-            tokens[i].capital
-                && i > self.text.sentences[tokens[i].sentence].start
-                && self.text.is_word(i - 1)
-                && super::token::head(self.text.str(i)) == word
-        })
+        self.text.names.contains(super::token::head(word))
     }
 }

@@ -4,6 +4,7 @@
 use super::rules::{CLAUSE_END, Class, CueKind, Meaning, Rules};
 use crate::model::Span;
 use crate::segment::sentences;
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 
 /// A word or a mark.
@@ -35,7 +36,12 @@ pub(super) struct Text<'a> {
     pub sentences: Vec<Range<usize>>,
     /// In order; they do not overlap.
     pub cues: Vec<Cue>,
+    /// Words that have a capital within a sentence, too.
+    pub names: FxHashSet<&'a str>,
 }
+
+/// A sentence of more words and marks is cut, so that none takes more than its share of time.
+const LONGEST: usize = 512;
 
 /// Marks that may stand twice for a double one: '' and << and >>.
 const DOUBLED: [(&str, char); 4] = [("''", '"'), ("``", '"'), ("<<", '«'), (">>", '»')];
@@ -52,8 +58,14 @@ pub(super) fn is_dash(c: char) -> bool {
 impl<'a> Text<'a> {
     /// Reads a text; blank lines part its paragraphs.
     pub fn read(text: &'a str, rules: &Rules) -> Text<'a> {
-        let mut read =
-            Text { text, tokens: Vec::new(), paragraphs: Vec::new(), sentences: Vec::new(), cues: Vec::new() };
+        let mut read = Text {
+            text,
+            tokens: Vec::new(),
+            paragraphs: Vec::new(),
+            sentences: Vec::new(),
+            cues: Vec::new(),
+            names: FxHashSet::default(),
+        };
         let mut keys = Vec::new();
         for paragraph in paragraphs(text) {
             let first = read.tokens.len();
@@ -61,8 +73,14 @@ impl<'a> Text<'a> {
                 let from = read.tokens.len();
                 let at = paragraph.start as usize;
                 read.scan(at + sentence.start as usize..at + sentence.end as usize);
-                if read.tokens.len() > from {
-                    read.sentences.push(from..read.tokens.len());
+                let end = read.tokens.len();
+                for start in (from..end).step_by(LONGEST) {
+                    let cut = start..end.min(start + LONGEST);
+                    let sentence = read.sentences.len();
+                    read.tokens[cut.clone()].iter_mut().for_each(|t| t.sentence = sentence);
+                    let inside: Vec<&str> = (cut.start + 1..cut.end).filter_map(|i| read.capital_inside(i)).collect();
+                    read.names.extend(inside);
+                    read.sentences.push(cut);
                 }
             }
             if read.tokens.len() > first {
@@ -79,10 +97,15 @@ impl<'a> Text<'a> {
         read
     }
 
+    /// The word at a place inside a sentence, if it has a capital after a small letter.
+    fn capital_inside(&self, at: usize) -> Option<&'a str> {
+        let (before, token) = (self.tokens.get(at - 1)?, self.tokens.get(at)?);
+        (token.capital && before.mark.is_none()).then(|| head(&self.text[token.start..token.end]))
+    }
+
     /// The words and marks of a stretch.
     fn scan(&mut self, range: Range<usize>) {
         let text = &self.text[..range.end];
-        let sentence = self.sentences.len();
         let mut at = range.start;
         while let Some(c) = text[at..].chars().next() {
             let start = at;
@@ -90,7 +113,7 @@ impl<'a> Text<'a> {
             if c.is_whitespace() || is_invisible(c) {
                 continue;
             }
-            let mut token = Token { start, end: at, mark: Some(c), capital: false, class: 0, sentence };
+            let mut token = Token { start, end: at, mark: Some(c), capital: false, class: 0, sentence: 0 };
             if c.is_alphanumeric() {
                 let mut rest = text[at..].chars().peekable();
                 while let Some(next) = rest.next() {
@@ -100,7 +123,7 @@ impl<'a> Text<'a> {
                         break;
                     }
                 }
-                token = Token { end: at, mark: None, capital: c.is_uppercase(), ..token };
+                token = Token { end: at, mark: None, capital: is_capital(&text[start..at]), ..token };
             } else if let Some((_, mark)) = DOUBLED.iter().find(|(twice, _)| text[start..].starts_with(twice)) {
                 at = start + 2;
                 token = Token { end: at, mark: Some(*mark), ..token };
@@ -184,6 +207,12 @@ impl<'a> Text<'a> {
 /// A word without what stands after its apostrophe.
 pub(super) fn head(word: &str) -> &str {
     word.split(['\'', '’', '`']).next().unwrap_or(word)
+}
+
+/// Whether a word begins with a capital, a particle before its hyphen aside: "al-Assad".
+fn is_capital(word: &str) -> bool {
+    let begins = |part: &str| part.starts_with(char::is_uppercase);
+    begins(word) || word.split_once('-').is_some_and(|(particle, name)| begins(name) && particle.chars().count() < 4 && particle.chars().all(char::is_alphabetic))
 }
 
 fn is_invisible(c: char) -> bool {
