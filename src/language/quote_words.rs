@@ -18,6 +18,8 @@ pub struct QuoteWords {
     pub inflected_names: bool,
     /// What `~` stands for.
     pub endings: Vec<String>,
+    /// Endings with which a noun for a person or body may stand: "direktor", "direktorun".
+    pub noun_endings: Vec<String>,
     /// What attributes words.
     pub cues: Cues,
     /// Endings of the verb that closes a reported clause (-dığını, -acağını).
@@ -80,6 +82,7 @@ impl QuoteWords {
         let c = &mut words.cues;
         let lists = [
             &mut words.endings,
+            &mut words.noun_endings,
             &mut c.say,
             &mut c.tell,
             &mut c.converb,

@@ -88,9 +88,14 @@ impl Search<'_> {
         let text = self.view.text;
         let mut inside = Vec::new();
         let mut last: Option<(usize, Range<usize>)> = None;
+        let titles: Vec<bool> = stretches.iter().map(|s| self.view.is_title(s)).collect();
+        let mut previous_end = 0;
         for (n, stretch) in stretches.iter().enumerate() {
             let paragraph = text.paragraph_of(stretch.outer.start);
-            let previous = n.checked_sub(1).map_or(0, |k| stretches[k].outer.end);
+            let previous = previous_end;
+            if !titles[n] {
+                previous_end = stretch.outer.end;
+            }
             let sentence = text.sentence_of(stretch.outer.start.saturating_sub(1).max(paragraph.start));
             let before = previous.max(sentence.start).max(paragraph.start).min(stretch.outer.start);
             // Of a sentence with several stretches, the words before them all have the subject.
@@ -99,7 +104,8 @@ impl Search<'_> {
             } else {
                 before
             };
-            let next = stretches.get(n + 1).map_or(usize::MAX, |s| s.outer.start);
+            // The name of a club in marks does not end what attributes the words.
+            let next = (n + 1..stretches.len().min(n + 6)).find(|&k| !titles[k]).map_or(usize::MAX, |k| stretches[k].outer.start);
             let tail = self.tail(stretch);
             let after = tail.min(next);
             let tag = self.view.tag(stretch, before, after);

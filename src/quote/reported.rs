@@ -158,7 +158,11 @@ impl View<'_> {
             let to = (after..end)
                 .find(|&i| self.is_comma(i) || self.is_hidden(i) || text.mark(i) == Some(';'))
                 .unwrap_or(end);
-            let source = self.shortened(after..to);
+            let named = self.name_after(to, end);
+            let to = named.as_ref().map_or(to, |name| name.end);
+            // "По его словам": the pronoun stands within the cue.
+            let pronoun = cue.tokens.clone().find(|&i| text.has(i, PRONOUN)).map(|i| i..i + 1);
+            let source = named.clone().or_else(|| self.shortened(after..to)).or_else(|| pronoun.clone());
             let first = self.skip(from, start, ADVERB | CONJUNCTION | COMPLEMENTIZER);
             let opens = first >= start
                 || start > from + 1 && self.is_comma(start - 1) && text.has(start - 2, COMPLEMENTIZER | CONJUNCTION);
@@ -169,7 +173,7 @@ impl View<'_> {
                 } else {
                     (after + 1..end).find(|&i| text.is_name(i) && !text.is_name(after)).unwrap_or(end)
                 };
-                let source = self.shortened(after..to);
+                let source = named.or_else(|| self.shortened(after..to)).or(pronoun);
                 return report(vec![to..self.clause_end(to, end, later)], source);
             }
             if !self.is_comma(start - 1) || self.is_hidden(start - 1) {
@@ -322,7 +326,7 @@ impl View<'_> {
     /// Whether a phrase names somebody: by a capital, a pronoun or what they do.
     fn names(&self, range: Range<usize>) -> bool {
         use super::rules::{BODY, ROLE};
-        range.clone().len() <= 8
+        self.words(range.clone()) <= 12
             && range.clone().any(|i| self.text.is_name(i) || self.text.has(i, PRONOUN | ROLE | BODY))
     }
 

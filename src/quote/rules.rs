@@ -89,7 +89,7 @@ impl<'a> Rules<'a> {
             role_phrases: Vec::new(),
             single_roles: words.roles.len(),
         };
-        let classes: [(&[String], Class); 12] = [
+        let classes: [(&[String], Class); 11] = [
             (&words.complementizers, COMPLEMENTIZER),
             (&words.prepositions, PREPOSITION),
             (&words.conjunctions, CONJUNCTION),
@@ -99,12 +99,14 @@ impl<'a> Rules<'a> {
             (&words.determiners, DETERMINER),
             (&words.indefinites, INDEFINITE),
             (&words.titles, TITLE),
-            (&words.bodies, BODY),
             (&words.works, WORK),
             (&words.occasions, OCCASION),
         ];
         for (list, class) in classes {
             list.iter().for_each(|pattern| rules.add(pattern, &words.endings, Meaning::Class(class)));
+        }
+        for body in &words.bodies {
+            rules.add(&format!("{body}~"), &words.noun_endings, Meaning::Class(BODY));
         }
         let groups = words.roles.len();
         for (mut group, names) in words.roles.iter().enumerate() {
@@ -113,11 +115,17 @@ impl<'a> Rules<'a> {
                 if group + 1 >= groups {
                     group = groups + n;
                 }
-                rules.add(name, &words.endings, Meaning::Class(ROLE));
+                let name = &format!("{name}~");
+                rules.add(name, &words.noun_endings, Meaning::Class(ROLE));
+                let name = name.trim_end_matches('~');
                 if name.contains(' ') {
-                    rules.role_phrases.push((name.clone(), group));
+                    rules.role_phrases.push((name.to_owned(), group));
                 } else {
-                    rules.roles.insert(name.clone(), group);
+                    rules.roles.insert(name.to_owned(), group);
+                    let inflected = words.noun_endings.iter().map(|ending| format!("{name}{ending}"));
+                    inflected.for_each(|form| {
+                        rules.roles.entry(form).or_insert(group);
+                    });
                 }
             }
         }

@@ -4,7 +4,7 @@
 use super::rules::{BODY, CONJUNCTION, DETERMINER, INDEFINITE, PREPOSITION, PRONOUN, ROLE, TITLE};
 use super::subject::View;
 use super::token::head;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
 /// A person with a full name in the document.
@@ -38,6 +38,8 @@ pub(super) struct Names<'a> {
     people: Vec<Person>,
     /// Where a person is the subject of a sentence: token, person. In order.
     subjects: Vec<(usize, usize)>,
+    /// Where a person has a name of several words, whoever it is.
+    named: Vec<(usize, usize)>,
     /// Who spoke last: token, person.
     spoke: Option<(usize, usize)>,
 }
@@ -50,10 +52,15 @@ const PEOPLE: usize = 500;
 impl<'a> Names<'a> {
     /// The names of a text; `mentions` are those of its speakers.
     pub fn of(view: &'a View<'a>, mentions: &[Range<usize>]) -> Names<'a> {
-        let mut names = Names { view, people: Vec::new(), subjects: Vec::new(), spoke: None };
+        let mut names = Names { view, people: Vec::new(), subjects: Vec::new(), named: Vec::new(), spoke: None };
         let runs = names.runs();
+        // A place before a name ("Казахстана Данияр Омаркулов") stands alone elsewhere.
+        let alone: FxHashSet<String> =
+            runs.iter().filter(|r| r.len() == 1).flat_map(|r| names.keys(r.clone())).collect();
         for run in &runs {
-            names.enter(run);
+            let begins = |w: &String| alone.contains(w) || view.rules.inflected_names && stems(w).any(|stem| alone.contains(stem));
+            let cut = run.len() == 3 && names.keys(run.start..run.start + 1).first().is_some_and(begins);
+            names.enter(&(run.start + usize::from(cut)..run.end));
         }
         names.part_prefixes(&runs);
         let named: Vec<Range<usize>> = mentions.iter().filter_map(|m| names.name_in(m)).collect();
@@ -66,10 +73,15 @@ impl<'a> Names<'a> {
         let mut sentence = usize::MAX;
         for run in &runs {
             let here = view.text.tokens[run.start].sentence;
-            let first = std::mem::replace(&mut sentence, here) != here;
-            let person = names.part(&names.keys(run.clone())).filter(|p| names.people[*p].attested);
+            let first = sentence != here;
+            let person = names.part(&names.keys(run.clone()));
+            if let Some(person) = person.filter(|p| names.people[*p].words.len() > 1) {
+                names.named.push((run.start, person));
+            }
+            let person = person.filter(|p| names.people[*p].attested);
             if let Some(person) = person.filter(|_| names.is_subject(run, first)) {
                 names.subjects.push((run.start, person));
+                sentence = here;
             }
         }
         names
@@ -125,6 +137,14 @@ impl<'a> Names<'a> {
             let by_single = single && p.count < 2 && (p.words.len() > 2 || !ends(&p.words));
             !by_single && !known
         });
+        // "Murad Əfəndizadə Bakıda": a name ends with the word by which its bearer is called alone.
+        for person in self.people.iter_mut().filter(|p| p.words.len() > 2) {
+            let end = (1..person.words.len() - 1).find(|&k| single.iter().any(|(w, _)| view.similar(&w[0], &person.words[k])));
+            if let Some(end) = end {
+                person.words.truncate(end + 1);
+                person.name = person.name.split_whitespace().take(end + 1).collect::<Vec<_>>().join(" ");
+            }
+        }
         for (words, run) in single {
             match self.person(&words) {
                 Some(person) => self.people[person].attested = true,
@@ -144,6 +164,12 @@ impl<'a> Names<'a> {
     /// The name that ends a mention.
     fn name_in(&self, mention: &Range<usize>) -> Option<Range<usize>> {
         let text = self.view.text;
+        // "Nərgiz xanım": the title after the name.
+        let mut end = mention.end;
+        while end > mention.start + 1 && text.has(end - 1, TITLE) && !text.is_name(end - 1) {
+            end -= 1;
+        }
+        let mention = &(mention.start..end);
         let mut run = mention.start..mention.start;
         let mut i = mention.start;
         while i < mention.end {
@@ -155,7 +181,9 @@ impl<'a> Names<'a> {
         }
         let bare = self.bare(run.clone());
         let role = run.end > 0 && text.has(run.end - 1, ROLE | TITLE | BODY);
-        (run.end == mention.end && !bare.is_empty() && !role && self.is_native(&bare)).then_some(bare)
+        // "The governor of Giresun" is no Giresun.
+        let place = run.start > mention.start && text.has(run.start - 1, PREPOSITION);
+        (run.end == mention.end && !place && !bare.is_empty() && !role && self.is_native(&bare)).then_some(bare)
     }
 
     /// Whether a name is in the letters of the text around it: in a Cyrillic text, Latin names are those of companies.
@@ -248,6 +276,14 @@ impl<'a> Names<'a> {
         let roles = self.view.rules.role_groups(&words);
         let capitals = (start..run.start).filter(|&i| text.is_name(i) && !text.has(i, ROLE | TITLE));
         let epithets: Vec<String> = capitals.flat_map(|i| self.keys(i..i + 1)).collect();
+        // "Laman Aghayarli, captain of the team".
+        let after: Vec<usize> = if self.view.is_comma(run.end) {
+            (run.end + 1..run.end + 7).take_while(|&i| text.is_word(i)).collect()
+        } else {
+            Vec::new()
+        };
+        let explaining: Vec<String> = after.iter().map(|&i| self.view.rules.key(head(text.str(i)))).collect();
+        let roles = if roles.is_empty() { self.view.rules.role_groups(&explaining) } else { roles };
         let titled = run.start > 0 && (text.has(run.start - 1, TITLE) || text.mark(run.start - 1) == Some('.') && text.has(run.start.wrapping_sub(2), TITLE));
         let begins = (sentence..run.start).all(|i| !text.is_word(i) || text.has(i, TITLE | CONJUNCTION | super::rules::ADVERB));
         let explained = begins && self.view.is_comma(run.end) && self.people[person].words.len() > 1;
@@ -267,7 +303,7 @@ impl<'a> Names<'a> {
         let head = (sentence.start..run.start)
             .all(|i| !text.is_word(i) || text.has(i, super::rules::ADVERB | CONJUNCTION | TITLE));
         let free = (sentence.start..run.start).all(|i| text.is_word(i) && !text.has(i, PREPOSITION))
-            && run.start - sentence.start < 7;
+            && run.start - sentence.start < 12;
         let inflected = text.str(run.end - 1).contains(['\'', '’']);
         let comma = self.view.rules.verb_final && self.view.is_comma(run.end);
         first && (head || free && !inflected) || comma && !inflected
@@ -393,6 +429,10 @@ impl<'a> Names<'a> {
         };
         candidates.sort_by_key(|&(place, person)| std::cmp::Reverse((fits(person), place)));
         candidates.dedup_by_key(|c| c.1);
+        if candidates.is_empty() {
+            let recent = self.named.partition_point(|(place, _)| *place < at);
+            candidates.extend(self.named[..recent].last().filter(|(place, _)| place + MEMORY > at));
+        }
         let Some(&(_, best)) = candidates.first() else {
             return Speaker { score: score / 2.0, ..Speaker::default() };
         };
@@ -435,6 +475,11 @@ impl View<'_> {
         let (short, long) = (a.chars().count().min(b.chars().count()), a.chars().count().max(b.chars().count()));
         common >= 3 && common + 2 > short && long - common <= 4
     }
+}
+
+/// A word without its last one or two letters.
+fn stems(word: &str) -> impl Iterator<Item = &str> {
+    word.char_indices().rev().take(2).map(|(at, _)| &word[..at]).filter(|stem| stem.chars().count() > 4)
 }
 
 /// Whether two words begin alike: "Azerbaijan", "Azerbaijani".

@@ -53,7 +53,7 @@ impl View<'_> {
         let cue = tag.and_then(|t| t.cue.as_ref());
         let tag_after = cue.is_some_and(|c| c.start >= outer.end);
         let parted = self.is_comma(outer.end) || text.mark(outer.end).is_some_and(is_dash);
-        if self.is_title(stretch, words) && !(tag_after && (stopped || begins && parted)) {
+        if self.is_title(stretch) && !(tag_after && (stopped || begins && parted)) {
             return Kind::Name;
         }
         let direct = several
@@ -66,8 +66,12 @@ impl View<'_> {
     }
 
     /// Whether marks hold a name, a title or a word that is talked about.
-    fn is_title(&self, stretch: &Stretch, words: usize) -> bool {
+    pub(super) fn is_title(&self, stretch: &Stretch) -> bool {
         let text = self.text;
+        let words = self.words_in(stretch.inner.clone());
+        if words == 0 {
+            return true;
+        }
         let (outer, inner) = (&stretch.outer, &stretch.inner);
         let capital = |i: usize| text.tokens[i].capital || text.str(i).starts_with(|c: char| c.is_ascii_digit());
         let all = inner.clone().filter(|&i| text.is_word(i)).all(|i| capital(i) || text.str(i).chars().count() < 3);
@@ -231,10 +235,10 @@ impl View<'_> {
         let text = self.text;
         let stop = |i: usize| text.mark(i).is_some_and(|c| matches!(c, ',' | '.' | '!' | '?' | '…'));
         for cue in text.cues_in(inner.clone()).iter().filter(|c| c.kind.speaks()) {
-            let from = cue.tokens.start.saturating_sub(8).max(inner.start + 1);
+            let from = cue.tokens.start.saturating_sub(14).max(inner.start + 1);
             let dash = (from..cue.tokens.start).rev().find(|&i| text.mark(i).is_some_and(is_dash) && stop(i - 1));
             let Some(dash) = dash else { continue };
-            if (dash + 1..cue.tokens.start).any(stop) {
+            if (dash + 1..cue.tokens.start).any(|i| stop(i) && !self.is_comma(i)) {
                 continue;
             }
             let to = (cue.tokens.end..inner.end.min(cue.tokens.end + 14)).find(|&i| {
@@ -246,6 +250,9 @@ impl View<'_> {
                 _ => continue,
             };
             let end = (cue.tokens.end..to).find(|&i| stop(i)).unwrap_or(to);
+            if let Some(tag) = self.tag_after(dash, end).filter(|t| t.cue.as_ref() == Some(&cue.tokens)) {
+                return Some((dash..to, tag));
+            }
             let subject = if self.names_before(dash + 1, cue.tokens.start) {
                 self.before(dash + 1, cue.tokens.start)
             } else {

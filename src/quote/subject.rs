@@ -53,8 +53,9 @@ impl View<'_> {
             if text.is_name(i) && text.is_word(i) {
                 i += 1;
                 to = i;
-                // What bears an ending after an apostrophe ends its name.
-                if text.str(i - 1).contains(['\'', '’']) && self.rules.verb_final {
+                // What bears an ending after an apostrophe ends its name; O'Neill bears none.
+                let mut parts = text.str(i - 1).split(['\'', '’']);
+                if parts.next().is_some_and(|head| head.chars().count() > 1) && parts.next().is_some() {
                     break;
                 }
             } else if to == i && i > at && text.mark(i) == Some('.') && text.str(i - 1).chars().count() <= 4 {
@@ -78,7 +79,7 @@ impl View<'_> {
     /// A noun phrase cut to what names somebody.
     pub fn shortened(&self, range: Range<usize>) -> Option<Range<usize>> {
         let text = self.text;
-        let mut range = self.skip(range.start, range.end, ADVERB | CONJUNCTION)..range.end;
+        let mut range = self.skip(range.start, range.end, ADVERB | CONJUNCTION | PARTICLE)..range.end;
         while range.end > range.start && !text.is_word(range.end - 1) {
             range.end -= 1;
         }
@@ -86,7 +87,8 @@ impl View<'_> {
             return None;
         }
         // "... danışarkən o": an adverbial stands before the pronoun.
-        if self.rules.verb_final && text.has(range.end - 1, PRONOUN) {
+        let unnamed = !range.clone().any(|i| text.is_name(i) && i > range.start);
+        if text.has(range.end - 1, PRONOUN) && (self.rules.verb_final || unnamed) {
             return Some(range.end - 1..range.end);
         }
         if range.len() <= WORDS && !text.has(range.start, PREPOSITION) {
@@ -147,11 +149,30 @@ impl View<'_> {
             let to = (start..end).find(|&i| self.is_comma(i) || self.is_hidden(i)).unwrap_or(end);
             let gerund = self.text.cues_in(start..start + 1).iter().any(|c| c.kind == CueKind::Converb);
             if to > start && !self.text.has(start, PREPOSITION) && !gerund {
-                return self.shortened(self.head_noun(start..to));
+                let noun = self.head_noun(start..to);
+                return self.name_after(to, end).filter(|_| noun.end == to && !self.ends_named(noun.clone())).or_else(|| self.shortened(noun));
             }
             start = to + 1;
         }
         None
+    }
+
+    /// Whether a noun phrase ends with a name that is not the owner or place of something.
+    fn ends_named(&self, range: Range<usize>) -> bool {
+        let mut names = range.clone().rev().take_while(|&i| self.text.is_name(i));
+        let first = names.next().map(|last| names.last().unwrap_or(last));
+        first.is_some_and(|at| at == range.start || !self.text.has(at - 1, PREPOSITION))
+    }
+
+    /// The name between commas that explains the noun before the first of them: "the captain, Laman Aghayarli,".
+    pub fn name_after(&self, comma: usize, end: usize) -> Option<Range<usize>> {
+        let text = self.text;
+        if !self.is_comma(comma) || text.has(comma + 1, DETERMINER | PREPOSITION) {
+            return None;
+        }
+        let run = self.name_run(comma + 1, end);
+        let closed = run.end >= end || text.mark(run.end).is_some_and(|c| matches!(c, ',' | '.'));
+        (closed && run.len() > 1).then_some(run)
     }
 
     /// What can be the subject of a clause, from its first words: up to an auxiliary, or the name that begins it.
@@ -170,7 +191,24 @@ impl View<'_> {
     /// The subject after a verb that ends at `at`: "said X, the minister".
     pub fn after(&self, at: usize, end: usize) -> Option<Range<usize>> {
         let text = self.text;
-        let start = self.skip(at, end, ADVERB);
+        let mut start = self.skip(at, end, ADVERB);
+        if start > at && self.is_comma(at) {
+            // "said, presenting the bill, X".
+            let comma = (start..end.min(start + 8)).find(|&i| self.is_comma(i));
+            start = comma.filter(|&i| text.is_word(i + 1) && !text.has(i + 1, CONJUNCTION | COMPLEMENTIZER)).map_or(start, |i| i + 1);
+        }
+        let stop = (start..end).find(|&i| text.mark(i).is_some_and(|c| matches!(c, ',' | '!' | '?' | ';' | ':') || is_dash(c) && c != '-'));
+        let stop = stop.unwrap_or(end);
+        let stop = stop - usize::from(stop > start && text.mark(stop - 1) == Some('.'));
+        // "said at a press conference the president of the bank X": the name ends what the noun for the person begins.
+        let role = (start..stop).find(|&i| text.has(i, ROLE) && !text.is_name(i));
+        if let Some(role) = role.filter(|&i| stop - i < WORDS && self.rules.clause_comma) {
+            let name = (role + 1..stop).rev().take_while(|&i| text.is_name(i)).last();
+            if name.is_some_and(|name| stop - name > 1) {
+                let from = if text.has(start, PREPOSITION) || role > start + 4 { role } else { start };
+                return Some(from..stop);
+            }
+        }
         let mut to = start;
         let mut named = false;
         while to < end && !self.is_hidden(to) {
@@ -179,6 +217,10 @@ impl View<'_> {
                 && text.str(to - 1).chars().count() <= 4
                 && text.is_name(to + 1);
             if text.mark(to).is_some_and(|c| !dot && c != '-') {
+                break;
+            }
+            // A verb: what follows is a clause of its own.
+            if to > start && text.has(to, ADVERB) && !text.has(to, PRONOUN | ROLE) {
                 break;
             }
             let small = text.is_word(to) && !text.is_name(to);
@@ -195,7 +237,10 @@ impl View<'_> {
                 break;
             }
         }
-        if to == start || text.has(start, PREPOSITION | COMPLEMENTIZER) { None } else { self.shortened(start..to) }
+        if to == start || text.has(start, PREPOSITION | COMPLEMENTIZER) {
+            return None;
+        }
+        self.name_after(to, end).filter(|_| !self.ends_named(start..to)).or_else(|| self.shortened(start..to))
     }
 
     /// Whether a noun can be a subject, as far as its form tells.
