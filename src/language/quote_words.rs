@@ -20,6 +20,8 @@ pub struct QuoteWords {
     pub endings: Vec<String>,
     /// Endings with which a noun for a person or body may stand: "direktor", "direktorun".
     pub noun_endings: Vec<String>,
+    /// Endings of names in forms that are no subject ("Bakıda").
+    pub oblique_endings: Vec<String>,
     /// What attributes words.
     pub cues: Cues,
     /// Endings of the verb that closes a reported clause (-dığını, -acağını).
@@ -83,6 +85,7 @@ impl QuoteWords {
         let lists = [
             &mut words.endings,
             &mut words.noun_endings,
+            &mut words.oblique_endings,
             &mut c.say,
             &mut c.tell,
             &mut c.converb,

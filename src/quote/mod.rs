@@ -113,8 +113,12 @@ impl Search<'_> {
                 Kind::Name => {}
                 Kind::Inside => inside.push(stretch.clone()),
                 Kind::Direct => {
-                    let continues = last.take().filter(|(_, end)| self.continues(end.clone(), stretch, tag.as_ref()));
-                    let draft = self.speech(stretch, tag, continues.map(|(draft, _)| draft));
+                    let inner = self.view.inner_tag(&stretch.inner, false);
+                    let (gap, tag) = inner.map_or((None, tag), |(gap, tag)| (Some(gap), Some(tag)));
+                    let fresh = gap.is_some();
+                    let continues =
+                        last.take().filter(|(_, end)| !fresh && self.continues(end.clone(), stretch, tag.as_ref()));
+                    let draft = self.speech(stretch, gap, tag, continues.map(|(draft, _)| draft));
                     let end = self.drafts[draft].tag.cue.as_ref().map_or(0, |c| c.end);
                     stretch.outer.clone().for_each(|i| self.view.hidden[i] = true);
                     last = Some((draft, stretch.outer.end..end.max(stretch.outer.end)));
@@ -152,13 +156,18 @@ impl Search<'_> {
     }
 
     /// Enters direct speech; returns its draft.
-    fn speech(&mut self, stretch: &Stretch, tag: Option<Tag>, continues: Option<usize>) -> usize {
-        let inner = self.view.inner_tag(&stretch.inner, false);
-        let (parts, inner_tag) = match inner {
-            Some((gap, tag)) => (vec![stretch.inner.start..gap.start, gap.end..stretch.inner.end], Some(tag)),
-            None => (vec![stretch.inner.clone()], None),
+    fn speech(
+        &mut self,
+        stretch: &Stretch,
+        gap: Option<Range<usize>>,
+        tag: Option<Tag>,
+        continues: Option<usize>,
+    ) -> usize {
+        let parts = match gap {
+            Some(gap) => vec![stretch.inner.start..gap.start, gap.end..stretch.inner.end],
+            None => vec![stretch.inner.clone()],
         };
-        let tag = inner_tag.or(tag).unwrap_or(Tag { cue: None, subject: None });
+        let tag = tag.unwrap_or(Tag { cue: None, subject: None });
         if let Some(cue) = &tag.cue {
             let text = self.view.text;
             let gap = if cue.end <= stretch.outer.start { cue.end..stretch.outer.start } else { cue.end..cue.end };
@@ -328,7 +337,12 @@ impl Search<'_> {
         for draft in drafts {
             let at = draft.parts.first().map_or(0, |p| p.start);
             let named = draft.tag.subject.clone();
-            let speaker = names.resolve(at, named.clone());
+            let mut speaker = names.resolve(at, named.clone());
+            let fragment = draft.form == Form::Mixed && draft.tag.cue.is_none() && named.is_none();
+            if fragment && text.paragraphs.first().is_some_and(|p| p.contains(&at)) {
+                // Whom a headline quotes, the text says later.
+                speaker = speaker::Speaker::unknown(0.4);
+            }
             let spans: Vec<Span> =
                 draft.parts.iter().filter(|p| !p.is_empty()).flat_map(|p| by_paragraph(text, p)).collect();
             let insertions = draft.parts.iter().flat_map(|p| insertions(text, p.clone())).collect();
@@ -345,7 +359,6 @@ impl Search<'_> {
                 recovered: draft.recovered,
             });
         }
-        // Whom a headline quotes, the text says later.
         let title = text.paragraphs.first().map_or(0, |p| text.span(p.clone()).end);
         let later = quotes.iter().find_map(|q: &Quote| q.speaker.clone());
         for quote in quotes.iter_mut().take_while(|q| q.spans.iter().all(|s| s.end <= title)) {

@@ -26,6 +26,9 @@ pub(super) const INDEFINITE: Class = 1 << 12;
 /// A noun for what speaks and is no person.
 pub(super) const BODY: Class = 1 << 13;
 
+/// A noun for a person or body in a form that is no subject: "direktorun".
+pub(super) const OBLIQUE: Class = 1 << 14;
+
 /// What stands beside a cue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum CueKind {
@@ -65,6 +68,7 @@ pub(super) struct Rules<'a> {
     /// For each first word of a phrase how the phrases go on.
     phrases: FxHashMap<String, Vec<Rest>>,
     clause_endings: FxHashSet<String>,
+    oblique_endings: Vec<String>,
     longest_ending: usize,
     /// Nouns for persons, with the group each belongs to.
     roles: FxHashMap<String, usize>,
@@ -85,6 +89,7 @@ impl<'a> Rules<'a> {
             phrases: FxHashMap::default(),
             longest_ending: words.clause_endings.iter().map(|e| e.chars().count()).max().unwrap_or(0),
             clause_endings: words.clause_endings.iter().cloned().collect(),
+            oblique_endings: words.oblique_endings.clone(),
             roles: FxHashMap::default(),
             role_phrases: Vec::new(),
             single_roles: words.roles.len(),
@@ -106,7 +111,7 @@ impl<'a> Rules<'a> {
             list.iter().for_each(|pattern| rules.add(pattern, &words.endings, Meaning::Class(class)));
         }
         for body in &words.bodies {
-            rules.add(&format!("{body}~"), &words.noun_endings, Meaning::Class(BODY));
+            rules.add_noun(body, &words.noun_endings, BODY);
         }
         let groups = words.roles.len();
         for (mut group, names) in words.roles.iter().enumerate() {
@@ -115,9 +120,7 @@ impl<'a> Rules<'a> {
                 if group + 1 >= groups {
                     group = groups + n;
                 }
-                let name = &format!("{name}~");
-                rules.add(name, &words.noun_endings, Meaning::Class(ROLE));
-                let name = name.trim_end_matches('~');
+                rules.add_noun(name, &words.noun_endings, ROLE);
                 if name.contains(' ') {
                     rules.role_phrases.push((name.to_owned(), group));
                 } else {
@@ -146,6 +149,12 @@ impl<'a> Rules<'a> {
         // The longest first, so that a phrase wins over its beginning; among equals the one entered first.
         rules.phrases.values_mut().for_each(|list| list.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len())));
         rules
+    }
+
+    /// Enters a noun for a person or body, and its other forms.
+    fn add_noun(&mut self, noun: &str, endings: &[String], class: Class) {
+        self.add(noun, &[], Meaning::Class(class));
+        endings.iter().for_each(|ending| self.add(&format!("{noun}{ending}"), &[], Meaning::Class(class | OBLIQUE)));
     }
 
     /// Enters every phrase that a pattern stands for.
@@ -183,6 +192,11 @@ impl<'a> Rules<'a> {
     pub fn ends_clause(&self, key: &str) -> bool {
         let mut cuts = key.char_indices().rev().take(self.longest_ending).map(|(at, _)| &key[at..]);
         cuts.any(|ending| ending.len() < key.len() && self.clause_endings.contains(ending))
+    }
+
+    /// Whether a name stands in a form that is no subject.
+    pub fn is_oblique(&self, name: &str) -> bool {
+        self.oblique_endings.iter().any(|ending| name.len() > ending.len() + 2 && name.ends_with(ending.as_str()))
     }
 
     /// A text in the letters in which words are compared.

@@ -32,6 +32,13 @@ pub(super) struct Speaker {
     person: Option<usize>,
 }
 
+impl Speaker {
+    /// Nobody is named.
+    pub fn unknown(score: f32) -> Speaker {
+        Speaker { score, ..Speaker::default() }
+    }
+}
+
 /// The names of a document.
 pub(super) struct Names<'a> {
     view: &'a View<'a>,
@@ -59,7 +66,7 @@ impl<'a> Names<'a> {
             runs.iter().filter(|r| r.len() == 1).flat_map(|r| names.keys(r.clone())).collect();
         for run in &runs {
             let begins = |w: &String| alone.contains(w) || view.rules.inflected_names && stems(w).any(|stem| alone.contains(stem));
-            let cut = run.len() == 3 && names.keys(run.start..run.start + 1).first().is_some_and(begins);
+            let cut = run.len() == 3 && !view.rules.verb_final && names.keys(run.start..run.start + 1).first().is_some_and(begins);
             names.enter(&(run.start + usize::from(cut)..run.end));
         }
         names.part_prefixes(&runs);
@@ -181,7 +188,9 @@ impl<'a> Names<'a> {
         }
         let bare = self.bare(run.clone());
         let role = run.end > 0 && text.has(run.end - 1, ROLE | TITLE | BODY);
-        // "The governor of Giresun" is no Giresun.
+        // "The governor of Giresun" is no Giresun; "из Трабзона Онур Дагделенли" has a name after the place.
+        let placed = run.len() > 2 && run.start > mention.start && text.has(run.start - 1, PREPOSITION);
+        let (run, bare) = if placed { (run.start + 1..run.end, bare.start.max(run.start + 1)..bare.end) } else { (run, bare) };
         let place = run.start > mention.start && text.has(run.start - 1, PREPOSITION);
         (run.end == mention.end && !place && !bare.is_empty() && !role && self.is_native(&bare)).then_some(bare)
     }
@@ -345,7 +354,9 @@ impl<'a> Names<'a> {
         }
         if let Some(bare) = self.name_in(&mention) {
             let words = self.keys(bare);
-            if let Some(person) = self.person(&words).or_else(|| self.part(&words)) {
+            let object = self.view.rules.verb_final && words.len() > 2;
+            let first = if object { (1..words.len()).rev().find_map(|n| self.begun(&words[..n])) } else { None };
+            if let Some(person) = first.or_else(|| self.person(&words)).or_else(|| self.part(&words)) {
                 return self.speaker(person, 0.95);
             }
             return Speaker { name: Some(self.shown(mention)), score: 0.85, ..Speaker::default() };
@@ -394,6 +405,14 @@ impl<'a> Names<'a> {
         })?;
         let start = (from..full).rev().take_while(|&i| text.is_name(i)).last()?;
         Some(self.shown(start..full + 1))
+    }
+
+    /// The person whose whole name words are, or by whose last name somebody who speaks is known.
+    fn begun(&self, words: &[String]) -> Option<usize> {
+        let similar = |a: &str, b: &str| self.view.similar(a, b);
+        let whole = |p: &Person| p.words.len() == words.len() && p.words.iter().zip(words).all(|(a, b)| similar(a, b));
+        let last = |p: &Person| words.len() == 1 && p.attested && p.words.last().is_some_and(|w| similar(w, &words[0]));
+        self.people.iter().position(|p| whole(p) || last(p))
     }
 
     /// The person whose name words begin with.

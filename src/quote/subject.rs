@@ -1,7 +1,7 @@
 //! The subject of a cue: the words that name whose words they are.
 
 use super::rules::{
-    ADVERB, BODY, COMPLEMENTIZER, CONJUNCTION, CueKind, DETERMINER, OCCASION, PARTICLE, PREPOSITION, PRONOUN, ROLE,
+    ADVERB, BODY, COMPLEMENTIZER, CONJUNCTION, CueKind, DETERMINER, OBLIQUE, OCCASION, PARTICLE, PREPOSITION, PRONOUN, ROLE,
     Rules, TITLE,
 };
 use super::token::{Text, is_dash};
@@ -91,6 +91,10 @@ impl View<'_> {
         if text.has(range.end - 1, PRONOUN) && (self.rules.verb_final || unnamed) {
             return Some(range.end - 1..range.end);
         }
+        // "He joked about": what follows a pronoun is no part of it.
+        if text.has(range.start, PRONOUN) && !self.rules.verb_final {
+            return Some(range.start..range.start + 1);
+        }
         if range.len() <= WORDS && !text.has(range.start, PREPOSITION) {
             return Some(range);
         }
@@ -99,14 +103,18 @@ impl View<'_> {
         while at < range.end {
             let run = self.name_run(at, range.end);
             at = run.end.max(at + 1);
-            if !run.is_empty() && !(run.start > 0 && text.has(run.start - 1, PREPOSITION)) {
+            let place = !run.is_empty() && (run.start > 0 && text.has(run.start - 1, PREPOSITION) || self.is_oblique(&run));
+            if !run.is_empty() && !place {
                 last = Some(run);
                 if !text.has(range.start, PREPOSITION) {
                     break;
                 }
             }
         }
-        last.or_else(|| (range.len() > 4 && !self.rules.verb_final).then(|| range.start..range.start + 3))
+        let role = range.end - 1;
+        let role = text.has(role, ROLE | BODY).then(|| role.saturating_sub(3).max(range.start)..role + 1);
+        let long = range.len() > 4 && !self.rules.verb_final && !text.has(range.start, PREPOSITION);
+        if self.rules.verb_final { role.or(last) } else { last.or_else(|| long.then(|| range.start..range.start + 3)) }
     }
 
     /// The subject right before a verb that begins at `verb`, no earlier than `from`.
@@ -181,8 +189,13 @@ impl View<'_> {
         let run = self.name_run(clause.start, clause.end);
         let owner = run.end > run.start && text.str(run.end - 1).contains(['\'', '’']);
         let noun = text.has(run.end, ROLE | BODY) || run.len() > 4;
-        if !run.is_empty() && !owner && !noun && run.end < clause.end {
+        let known = run.len() > 1 || self.is_known_name(clause.start);
+        if !run.is_empty() && !owner && !noun && known && run.end < clause.end {
             return run;
+        }
+        let role = (clause.start..clause.end.min(clause.start + 7)).find(|&i| text.has(i, ROLE) && !text.has(i, OBLIQUE));
+        if let Some(role) = role {
+            return clause.start..self.name_run(role + 1, clause.end).end.max(role + 1);
         }
         let verb = (clause.start + 1..clause.end).find(|&i| text.has(i, ADVERB) && !text.has(i, PRONOUN | ROLE));
         clause.start..verb.unwrap_or(clause.end)
@@ -202,6 +215,8 @@ impl View<'_> {
         let stop = stop - usize::from(stop > start && text.mark(stop - 1) == Some('.'));
         // "said at a press conference the president of the bank X": the name ends what the noun for the person begins.
         let role = (start..stop).find(|&i| text.has(i, ROLE) && !text.is_name(i));
+        let lower = text.is_word(start) && !text.is_name(start) && !text.has(start, PREPOSITION | CONJUNCTION | PRONOUN);
+        let role = role.or(Some(start).filter(|_| lower && start < stop));
         if let Some(role) = role.filter(|&i| stop - i < WORDS && self.rules.clause_comma) {
             let name = (role + 1..stop).rev().take_while(|&i| text.is_name(i)).last();
             if name.is_some_and(|name| stop - name > 1) {
@@ -216,7 +231,7 @@ impl View<'_> {
                 && to > start
                 && text.str(to - 1).chars().count() <= 4
                 && text.is_name(to + 1);
-            if text.mark(to).is_some_and(|c| !dot && c != '-') {
+            if text.mark(to).is_some_and(|c| !dot && !matches!(c, '-' | '«' | '»' | '“' | '”')) {
                 break;
             }
             // A verb: what follows is a clause of its own.
@@ -243,15 +258,21 @@ impl View<'_> {
         self.name_after(to, end).filter(|_| !self.ends_named(start..to)).or_else(|| self.shortened(start..to))
     }
 
+    /// Whether a run of capitals ends in a form that is no subject.
+    fn is_oblique(&self, run: &Range<usize>) -> bool {
+        run.end > run.start && self.rules.is_oblique(self.text.str(run.end - 1))
+    }
+
     /// Whether a noun can be a subject, as far as its form tells.
     fn can_be_subject(&self, at: usize) -> bool {
         let text = self.text;
         let first = text.sentence_of(at).start == at;
-        let name = text.is_name(at) && !text.str(at).contains(['\'', '’']) && (!first || self.is_known_name(at));
+        let inflected = text.str(at).contains(['\'', '’']) || self.rules.is_oblique(text.str(at));
+        let name = text.is_name(at) && !inflected && (!first || self.is_known_name(at));
         // Names in a list: "Clyde, Hartlepool, Falkirk".
         let listed =
             name && text.is_name(at + 2) && (at + 3..at + 6).any(|i| self.is_comma(i) || text.has(i, CONJUNCTION));
-        text.has(at, PRONOUN | ROLE | BODY) || name && !listed
+        text.has(at, PRONOUN) || text.has(at, ROLE | BODY) && !text.has(at, OBLIQUE) || name && !listed
     }
 
     /// Where the verb stands last: the subject of what is in `range`, and where what is said may begin.
@@ -278,14 +299,15 @@ impl View<'_> {
             return (Some(start..start + 1), occasion(self.skip(start + 1, range.end, 0)));
         }
         let head = (start..range.end.min(start + 8)).take_while(|&i| text.is_word(i) || text.mark(i) == Some('.'));
-        let role = head.clone().find(|&i| text.has(i, ROLE | BODY)).filter(|&i| !text.str(i).contains(['\'', '’']));
+        let role = head.clone().find(|&i| text.has(i, ROLE | BODY) && !text.has(i, OBLIQUE)).filter(|&i| !text.str(i).contains(['\'', '’']));
         if let Some(role) = role {
             let role = (role..range.end).take_while(|&i| text.has(i, ROLE | BODY)).last().unwrap_or(role);
-            let end = self.name_run(role + 1, range.end).end.max(role + 1);
+            let named = if text.has(role, ROLE) { self.name_run(role + 1, range.end).end } else { role };
+            let end = named.max(role + 1);
             return (self.shortened(start..end), occasion(end));
         }
         let run = self.name_run(start, range.end);
-        let inflected = run.end > start && text.str(run.end - 1).contains(['\'', '’']);
+        let inflected = run.end > start && text.str(run.end - 1).contains(['\'', '’']) || self.is_oblique(&run);
         let place = text.has(run.end, super::rules::WORK) || text.str(run.end).starts_with(|c: char| c.is_ascii_digit());
         if !run.is_empty() && !inflected && !place && (run.len() > 1 || self.is_known_name(run.start)) {
             let end = run.end;

@@ -1,7 +1,8 @@
 //! A text as the finder of quotes reads it: words and marks, with what the rules of the language know of each, in sentences
 //! and paragraphs.
 
-use super::rules::{CLAUSE_END, Class, CueKind, Meaning, Rules};
+use super::rules::{
+    ADVERB, CLAUSE_END, COMPLEMENTIZER, CONJUNCTION, DETERMINER, OCCASION, PREPOSITION, PRONOUN, Class, CueKind, Meaning, Rules};
 use crate::model::Span;
 use crate::segment::sentences;
 use rustc_hash::FxHashSet;
@@ -42,6 +43,10 @@ pub(super) struct Text<'a> {
 
 /// A sentence of more words and marks is cut, so that none takes more than its share of time.
 const LONGEST: usize = 512;
+
+/// Words that are no name, and those that are none where a sentence begins with them.
+const NO_NAME: Class = DETERMINER | PRONOUN;
+const SMALL: Class = PREPOSITION | ADVERB | CONJUNCTION | COMPLEMENTIZER | OCCASION;
 
 /// Marks that may stand twice for a double one: '' and << and >>.
 const DOUBLED: [(&str, char); 4] = [("''", '"'), ("``", '"'), ("<<", '«'), (">>", '»')];
@@ -182,8 +187,11 @@ impl<'a> Text<'a> {
     }
 
     pub fn is_name(&self, at: usize) -> bool {
-        use super::rules::{DETERMINER, PRONOUN};
-        self.tokens.get(at).is_some_and(|t| t.capital && t.class & (DETERMINER | PRONOUN) == 0)
+        self.tokens.get(at).is_some_and(|t| {
+            // The first word of a sentence has its capital from there.
+            let first = self.sentences.get(t.sentence).is_some_and(|s| s.start == at);
+            t.capital && t.class & if first { NO_NAME | SMALL } else { NO_NAME } == 0
+        })
     }
 
     /// The cues within a range of tokens.
