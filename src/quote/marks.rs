@@ -68,7 +68,7 @@ impl<'a> Scan<'a> {
                 } else if matches!(mark, '\'' | '’' | '‘' | '‚' | '`') {
                     let (space, gap) = around(text, i);
                     match mark {
-                        '\'' | '‘' | '‚' if space && !gap => scan.single_openers.push(i),
+                        '\'' | '‘' | '‚' if space && !gap && !before_digit(text, i) => scan.single_openers.push(i),
                         '\'' | '’' | '‘' if !space && gap => scan.single_closers.push(i),
                         _ => {}
                     }
@@ -255,6 +255,11 @@ fn around(text: &Text, i: usize) -> (bool, bool) {
             || matches!(c, ')' | ']' | '/' | '.' | ',' | ';' | ':' | '!' | '?' | '…' | '»' | '”' | '"' | '’' | '\'')
     });
     (space, gap)
+}
+
+/// The '90s have an apostrophe.
+fn before_digit(text: &Text, i: usize) -> bool {
+    text.str(i + 1).starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Which way a double mark looks, by its shape and by what is around it.

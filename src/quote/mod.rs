@@ -36,8 +36,6 @@ struct Draft {
     form: Form,
     tag: Tag,
     recovered: Option<Recovery>,
-    /// The quote whose speaker this one has, too.
-    same_as: Option<usize>,
     sure: f32,
 }
 
@@ -90,6 +88,7 @@ impl Search<'_> {
         let mut last: Option<(usize, Range<usize>)> = None;
         let titles: Vec<bool> = stretches.iter().map(|s| self.view.is_title(s)).collect();
         let mut previous_end = 0;
+        let mut reopened = false;
         for (n, stretch) in stretches.iter().enumerate() {
             let paragraph = text.paragraph_of(stretch.outer.start);
             let previous = previous_end;
@@ -105,7 +104,9 @@ impl Search<'_> {
                 before
             };
             // The name of a club in marks does not end what attributes the words.
-            let next = (n + 1..stretches.len().min(n + 6)).find(|&k| !titles[k]).map_or(usize::MAX, |k| stretches[k].outer.start);
+            let next = (n + 1..stretches.len().min(n + 6))
+                .find(|&k| !titles[k])
+                .map_or(usize::MAX, |k| stretches[k].outer.start);
             let tail = self.tail(stretch);
             let after = tail.min(next);
             let tag = self.view.tag(stretch, before, after);
@@ -115,12 +116,19 @@ impl Search<'_> {
                 Kind::Direct => {
                     let inner = self.view.inner_tag(&stretch.inner, false);
                     let (gap, tag) = inner.map_or((None, tag), |(gap, tag)| (Some(gap), Some(tag)));
+                    let shown = gap.clone();
+                    // A quote that the next paragraph opens again has its tag there.
                     let fresh = gap.is_some();
+                    let again = last
+                        .clone()
+                        .filter(|_| std::mem::take(&mut reopened) && paragraph.start == stretch.outer.start);
                     let continues =
                         last.take().filter(|(_, end)| !fresh && self.continues(end.clone(), stretch, tag.as_ref()));
-                    let draft = self.speech(stretch, gap, tag, continues.map(|(draft, _)| draft));
+                    let draft = self.speech(stretch, gap, tag, again.or(continues).map(|(draft, _)| draft));
                     let end = self.drafts[draft].tag.cue.as_ref().map_or(0, |c| c.end);
-                    stretch.outer.clone().for_each(|i| self.view.hidden[i] = true);
+                    let spoken = |i: &usize| !shown.as_ref().is_some_and(|gap| gap.contains(i));
+                    stretch.outer.clone().filter(spoken).for_each(|i| self.view.hidden[i] = true);
+                    reopened = stretch.recovered == Some(Recovery::Reopened);
                     last = Some((draft, stretch.outer.end..end.max(stretch.outer.end)));
                 }
             }
@@ -176,24 +184,17 @@ impl Search<'_> {
             }
         }
         if let Some(draft) = continues {
-            if self.drafts[draft].same_as.is_none() {
-                self.drafts[draft].parts.extend(parts);
-                let cue = self.drafts[draft].tag.cue.take();
-                self.drafts[draft].tag.cue = cue.or(tag.cue);
-                self.drafts[draft].recovered = self.drafts[draft].recovered.or(stretch.recovered);
-                return draft;
+            let known = &mut self.drafts[draft];
+            known.parts.extend(parts);
+            known.recovered = known.recovered.or(stretch.recovered);
+            if known.tag.cue.is_none() && tag.subject.is_some() {
+                known.tag = tag;
+                known.sure = 1.0;
             }
+            return draft;
         }
         let sure = if tag.cue.is_some() { 1.0 } else { 0.7 };
-        self.drafts.push(Draft {
-            parts,
-            clause: None,
-            form: Form::Direct,
-            tag,
-            recovered: stretch.recovered,
-            same_as: continues,
-            sure,
-        });
+        self.drafts.push(Draft { parts, clause: None, form: Form::Direct, tag, recovered: stretch.recovered, sure });
         self.drafts.len() - 1
     }
 
@@ -212,15 +213,7 @@ impl Search<'_> {
                 let mut parts = vec![inner.start..gap.start, gap.end.min(inner.end)..inner.end];
                 parts.retain(|p| !p.is_empty());
                 parts.iter().flat_map(Range::clone).for_each(|i| self.view.hidden[i] = true);
-                self.drafts.push(Draft {
-                    parts,
-                    clause: None,
-                    form: Form::Direct,
-                    tag,
-                    recovered: None,
-                    same_as: None,
-                    sure: 0.9,
-                });
+                self.drafts.push(Draft { parts, clause: None, form: Form::Direct, tag, recovered: None, sure: 0.9 });
             }
         }
     }
@@ -262,7 +255,7 @@ impl Search<'_> {
         if !marked.is_empty() {
             let recovered = marked.iter().find_map(|s| s.recovered);
             let parts = marked.iter().map(|s| s.inner.clone()).collect();
-            self.drafts.push(Draft { parts, clause, form: Form::Mixed, tag, recovered, same_as: None, sure: 0.9 });
+            self.drafts.push(Draft { parts, clause, form: Form::Mixed, tag, recovered, sure: 0.9 });
         } else if report.kind != CueKind::Judge {
             let sure = if report.kind == CueKind::Object { 0.6 } else { 0.85 };
             self.drafts.push(Draft {
@@ -271,7 +264,7 @@ impl Search<'_> {
                 form: Form::Indirect,
                 tag,
                 recovered: None,
-                same_as: None,
+
                 sure,
             });
         }
@@ -289,7 +282,7 @@ impl Search<'_> {
                 form: Form::Mixed,
                 tag: Tag { cue: None, subject: None },
                 recovered: stretch.recovered,
-                same_as: None,
+
                 sure: 0.5,
             });
         }
@@ -307,7 +300,14 @@ impl Search<'_> {
             let stop = text.mark(paragraph.end - 1).is_some_and(|c| matches!(c, '.' | ':' | '…' | ';'));
             let name = self.view.name_run(start, colon);
             let spoken = (paragraph.clone()).any(|i| self.view.is_hidden(i));
-            if name.end != colon || name.is_empty() || text.has(name.end - 1, rules::BODY | rules::ROLE) || name.len() > 5 || words < 4 || stop || spoken {
+            if name.end != colon
+                || name.is_empty()
+                || text.has(name.end - 1, rules::BODY | rules::ROLE)
+                || name.len() > 5
+                || words < 4
+                || stop
+                || spoken
+            {
                 continue;
             }
             let first = self.drafts.iter().any(|d| d.parts.iter().any(|p| paragraph.contains(&p.start)));
@@ -318,7 +318,7 @@ impl Search<'_> {
                     form: Form::Headline,
                     tag: Tag { cue: None, subject: Some(name) },
                     recovered: None,
-                    same_as: None,
+
                     sure: 0.6,
                 });
             }
@@ -396,4 +396,59 @@ fn insertions(text: &Text, part: Range<usize>) -> Vec<Span> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Languages;
+    use proptest::prelude::*;
+
+    fn check(lang: &str, text: &str, expected: &[(Form, &str, Option<&str>)]) {
+        let quotes = Finder::new(Languages::bundled().get(lang)).quotes(text);
+        let found: Vec<_> = quotes.iter().map(|q| (q.form, q.spans[0].of(text), q.speaker.as_deref())).collect();
+        assert_eq!(found, expected, "{lang}: {text}");
+    }
+
+    #[test]
+    fn a_cue_may_stand_anywhere_around_the_words() {
+        let said = |text| [(Form::Direct, text, Some("Ann Berg"))];
+        check("en", "\"It rains,\" Ann Berg said.", &said("It rains,"));
+        check("en", "\"It rains,\" said Ann Berg, the mayor.", &said("It rains,"));
+        check("en", "Ann Berg told reporters: “It rains.”", &said("It rains."));
+        check("tr", "Ann Berg, \"Yağmur yağıyor\" dedi.", &said("Yağmur yağıyor"));
+        check("az", "“Yağış yağır”, – deyə Ann Berg bildirib.", &said("Yağış yağır"));
+    }
+
+    #[test]
+    fn a_language_without_rules_has_marks_alone() {
+        check("xx", "«Il pleut toujours ici.»", &[(Form::Direct, "Il pleut toujours ici.", None)]);
+        check("en", "", &[]);
+    }
+
+    #[test]
+    fn apostrophes_open_nothing() {
+        check("en", "The members' lives in the '90s weren't the lawmakers' business, and Ann's wasn't.", &[]);
+        check("tr", "Bakü'nün ve Ankara'nın Türkiye'deki okulları.", &[]);
+    }
+
+    proptest! {
+        #[test]
+        fn spans_lie_on_character_boundaries_in_order(
+            text in "(\\PC|[\"“”«»„'’(\\[–— ,.:!?]| said | деди | сказал | bildirib ki, | dedi | göre |\n\n| Əli |He ){0,60}"
+        ) {
+            for lang in ["az", "en", "ru", "tr", "xx"] {
+                for quote in Finder::new(Languages::bundled().get(lang)).quotes(&text) {
+                    prop_assert!(!quote.spans.is_empty());
+                    prop_assert!((0.0..=1.0).contains(&quote.score));
+                    let also = [quote.clause, quote.cue, quote.mention];
+                    let all = quote.spans.iter().chain(&quote.insertions).chain(also.iter().flatten());
+                    for span in all {
+                        prop_assert!(text.get(span.range()).is_some_and(|s| !s.is_empty()), "{:?} in {:?}", span, text);
+                    }
+                    prop_assert!(quote.spans.iter().all(|s| !s.of(&text).contains("\n\n")));
+                }
+            }
+        }
+    }
 }

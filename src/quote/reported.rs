@@ -63,9 +63,10 @@ impl View<'_> {
                 }
                 continue;
             };
+            let several = report.content.len() > 1;
             report.content.retain_mut(|c| {
                 *c = self.trimmed(c.clone());
-                self.words(c.clone()) >= if cue.kind == CueKind::Judge { 1 } else { WORDS }
+                self.words(c.clone()) >= if several || cue.kind == CueKind::Judge { 1 } else { WORDS }
             });
             if report.subject.is_some() {
                 subject = report.subject.clone();
@@ -185,6 +186,10 @@ impl View<'_> {
         // What follows: after "that", after a comma where the language has one, or right after the verb.
         let that =
             (after..end.min(after + REACH)).take_while(|&i| !self.is_hidden(i)).find(|&i| text.has(i, COMPLEMENTIZER));
+        // "Said the plan was good and that work would begin": the first clause has no "that".
+        let that = that.filter(|&t| {
+            !(self.is_content(after) && t > after && text.has(t - 1, CONJUNCTION) && !text.has(t - 1, COMPLEMENTIZER))
+        });
         let next_cue = later.iter().find(|c| c.kind != CueKind::Source).map_or(end, |c| c.tokens.start);
         let direct = match cue.kind {
             CueKind::Object | CueKind::Judge => Some(after).filter(|&i| self.is_content(i)),
@@ -215,8 +220,7 @@ impl View<'_> {
             let subject = subject.filter(|s| s.start >= from);
             return report(vec![at..self.clause_end(at, end, later)], subject);
         }
-        let name =
-            subject.clone().filter(|s| self.comma_before(s.start, from))?;
+        let name = subject.clone().filter(|s| self.comma_before(s.start, from))?;
         if matches!(cue.kind, CueKind::Say | CueKind::Tell) && name.end + 3 >= start {
             let content = from..name.start - 1;
             let rest = self.rest(after, end, content.clone(), later);
@@ -281,7 +285,10 @@ impl View<'_> {
             let first = self.skip(comma, start, ADVERB | CONJUNCTION);
             let first = if first < start { first } else { comma };
             let alone = cue.tokens.len() == 1;
-            if start - first > if alone { 7 } else { 12 } || first == start || alone && self.words(self.skip(from, comma, ADVERB | CONJUNCTION)..comma) > 0 {
+            if start - first > if alone { 7 } else { 12 }
+                || first == start
+                || alone && self.words(self.skip(from, comma, ADVERB | CONJUNCTION)..comma) > 0
+            {
                 return None;
             }
             let source = self.shortened(first..start);

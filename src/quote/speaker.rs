@@ -54,7 +54,7 @@ pub(super) struct Names<'a> {
 /// A person is meant by a pronoun for so many tokens after they were named last.
 const MEMORY: usize = 400;
 /// More people than these in a text are not told apart: a page of names.
-const PEOPLE: usize = 500;
+const PEOPLE: usize = 200;
 
 impl<'a> Names<'a> {
     /// The names of a text; `mentions` are those of its speakers.
@@ -65,8 +65,12 @@ impl<'a> Names<'a> {
         let alone: FxHashSet<String> =
             runs.iter().filter(|r| r.len() == 1).flat_map(|r| names.keys(r.clone())).collect();
         for run in &runs {
-            let begins = |w: &String| alone.contains(w) || view.rules.inflected_names && stems(w).any(|stem| alone.contains(stem));
-            let cut = run.len() == 3 && !view.rules.verb_final && names.keys(run.start..run.start + 1).first().is_some_and(begins);
+            let begins = |w: &String| {
+                alone.contains(w) || view.rules.inflected_names && stems(w).any(|stem| alone.contains(stem))
+            };
+            let cut = run.len() == 3
+                && !view.rules.verb_final
+                && names.keys(run.start..run.start + 1).first().is_some_and(begins);
             names.enter(&(run.start + usize::from(cut)..run.end));
         }
         names.part_prefixes(&runs);
@@ -105,7 +109,8 @@ impl<'a> Names<'a> {
             let words = self.keys(run.clone());
             if let [first, second, _, ..] = words.as_slice() {
                 let known = begun.entry([first.clone(), second.clone()]).or_insert((run.start, words.clone()));
-                if known.1 != words && !self.people.iter().any(|p| p.words == words[..2]) && self.people.len() < PEOPLE {
+                if known.1 != words && !self.people.iter().any(|p| p.words == words[..2]) && self.people.len() < PEOPLE
+                {
                     self.enter(&(known.0..known.0 + 2));
                     let words = &words[..2];
                     self.people.iter_mut().filter(|p| p.words == words).for_each(|p| p.count += 1);
@@ -146,7 +151,8 @@ impl<'a> Names<'a> {
         });
         // "Murad Əfəndizadə Bakıda": a name ends with the word by which its bearer is called alone.
         for person in self.people.iter_mut().filter(|p| p.words.len() > 2) {
-            let end = (1..person.words.len() - 1).find(|&k| single.iter().any(|(w, _)| view.similar(&w[0], &person.words[k])));
+            let end = (1..person.words.len() - 1)
+                .find(|&k| single.iter().any(|(w, _)| view.similar(&w[0], &person.words[k])));
             if let Some(end) = end {
                 person.words.truncate(end + 1);
                 person.name = person.name.split_whitespace().take(end + 1).collect::<Vec<_>>().join(" ");
@@ -190,7 +196,8 @@ impl<'a> Names<'a> {
         let role = run.end > 0 && text.has(run.end - 1, ROLE | TITLE | BODY);
         // "The governor of Giresun" is no Giresun; "из Трабзона Онур Дагделенли" has a name after the place.
         let placed = run.len() > 2 && run.start > mention.start && text.has(run.start - 1, PREPOSITION);
-        let (run, bare) = if placed { (run.start + 1..run.end, bare.start.max(run.start + 1)..bare.end) } else { (run, bare) };
+        let (run, bare) =
+            if placed { (run.start + 1..run.end, bare.start.max(run.start + 1)..bare.end) } else { (run, bare) };
         let place = run.start > mention.start && text.has(run.start - 1, PREPOSITION);
         (run.end == mention.end && !place && !bare.is_empty() && !role && self.is_native(&bare)).then_some(bare)
     }
@@ -226,6 +233,9 @@ impl<'a> Names<'a> {
     /// A run of capitals from behind the last title or noun for a person on.
     fn bare(&self, run: Range<usize>) -> Range<usize> {
         let text = self.view.text;
+        // "Əli Quliyev Bakıda": a place after the name.
+        let place = run.len() > 2 && self.view.rules.is_oblique(text.str(run.end - 1));
+        let run = run.start..run.end - usize::from(place);
         let last = run
             .clone()
             .rev()
@@ -293,8 +303,11 @@ impl<'a> Names<'a> {
         };
         let explaining: Vec<String> = after.iter().map(|&i| self.view.rules.key(head(text.str(i)))).collect();
         let roles = if roles.is_empty() { self.view.rules.role_groups(&explaining) } else { roles };
-        let titled = run.start > 0 && (text.has(run.start - 1, TITLE) || text.mark(run.start - 1) == Some('.') && text.has(run.start.wrapping_sub(2), TITLE));
-        let begins = (sentence..run.start).all(|i| !text.is_word(i) || text.has(i, TITLE | CONJUNCTION | super::rules::ADVERB));
+        let titled = run.start > 0
+            && (text.has(run.start - 1, TITLE)
+                || text.mark(run.start - 1) == Some('.') && text.has(run.start.wrapping_sub(2), TITLE));
+        let begins =
+            (sentence..run.start).all(|i| !text.is_word(i) || text.has(i, TITLE | CONJUNCTION | super::rules::ADVERB));
         let explained = begins && self.view.is_comma(run.end) && self.people[person].words.len() > 1;
         self.people[person].attested |= titled || explained;
         if !roles.is_empty() {
@@ -401,7 +414,10 @@ impl<'a> Names<'a> {
         let key = self.view.rules.key(head(text.str(noun)));
         let from = noun.saturating_sub(MEMORY);
         let full = (from..mention.start).rev().find(|&i| {
-            text.is_name(i) && i > from && text.is_name(i - 1) && self.view.similar(&self.view.rules.key(head(text.str(i))), &key)
+            text.is_name(i)
+                && i > from
+                && text.is_name(i - 1)
+                && self.view.similar(&self.view.rules.key(head(text.str(i))), &key)
         })?;
         let start = (from..full).rev().take_while(|&i| text.is_name(i)).last()?;
         Some(self.shown(start..full + 1))

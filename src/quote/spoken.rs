@@ -53,7 +53,9 @@ impl View<'_> {
         let cue = tag.and_then(|t| t.cue.as_ref());
         let tag_after = cue.is_some_and(|c| c.start >= outer.end);
         let parted = self.is_comma(outer.end) || text.mark(outer.end).is_some_and(is_dash);
-        if self.is_title(stretch) && !(tag_after && (stopped || begins && parted)) {
+        let next = cue.is_some_and(|c| c.start >= outer.end && self.words_in(outer.end..c.start) == 0);
+        let attributed = (comma || colon) && (adjacent || next);
+        if self.is_title(stretch) && !attributed && !(tag_after && (stopped || begins && parted)) {
             return Kind::Name;
         }
         let direct = several

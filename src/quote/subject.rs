@@ -1,8 +1,8 @@
 //! The subject of a cue: the words that name whose words they are.
 
 use super::rules::{
-    ADVERB, BODY, COMPLEMENTIZER, CONJUNCTION, CueKind, DETERMINER, OBLIQUE, OCCASION, PARTICLE, PREPOSITION, PRONOUN, ROLE,
-    Rules, TITLE,
+    ADVERB, BODY, COMPLEMENTIZER, CONJUNCTION, CueKind, DETERMINER, OBLIQUE, OCCASION, PARTICLE, PREPOSITION, PRONOUN,
+    ROLE, Rules, TITLE,
 };
 use super::token::{Text, is_dash};
 use std::ops::Range;
@@ -103,7 +103,8 @@ impl View<'_> {
         while at < range.end {
             let run = self.name_run(at, range.end);
             at = run.end.max(at + 1);
-            let place = !run.is_empty() && (run.start > 0 && text.has(run.start - 1, PREPOSITION) || self.is_oblique(&run));
+            let place =
+                !run.is_empty() && (run.start > 0 && text.has(run.start - 1, PREPOSITION) || self.is_oblique(&run));
             if !run.is_empty() && !place {
                 last = Some(run);
                 if !text.has(range.start, PREPOSITION) {
@@ -158,7 +159,10 @@ impl View<'_> {
             let gerund = self.text.cues_in(start..start + 1).iter().any(|c| c.kind == CueKind::Converb);
             if to > start && !self.text.has(start, PREPOSITION) && !gerund {
                 let noun = self.head_noun(start..to);
-                return self.name_after(to, end).filter(|_| noun.end == to && !self.ends_named(noun.clone())).or_else(|| self.shortened(noun));
+                return self
+                    .name_after(to, end)
+                    .filter(|_| noun.end == to && !self.ends_named(noun.clone()))
+                    .or_else(|| self.shortened(noun));
             }
             start = to + 1;
         }
@@ -193,7 +197,8 @@ impl View<'_> {
         if !run.is_empty() && !owner && !noun && known && run.end < clause.end {
             return run;
         }
-        let role = (clause.start..clause.end.min(clause.start + 7)).find(|&i| text.has(i, ROLE) && !text.has(i, OBLIQUE));
+        let role =
+            (clause.start..clause.end.min(clause.start + 7)).find(|&i| text.has(i, ROLE) && !text.has(i, OBLIQUE));
         if let Some(role) = role {
             return clause.start..self.name_run(role + 1, clause.end).end.max(role + 1);
         }
@@ -208,14 +213,19 @@ impl View<'_> {
         if start > at && self.is_comma(at) {
             // "said, presenting the bill, X".
             let comma = (start..end.min(start + 8)).find(|&i| self.is_comma(i));
-            start = comma.filter(|&i| text.is_word(i + 1) && !text.has(i + 1, CONJUNCTION | COMPLEMENTIZER)).map_or(start, |i| i + 1);
+            start = comma
+                .filter(|&i| text.is_word(i + 1) && !text.has(i + 1, CONJUNCTION | COMPLEMENTIZER))
+                .map_or(start, |i| i + 1);
         }
-        let stop = (start..end).find(|&i| text.mark(i).is_some_and(|c| matches!(c, ',' | '!' | '?' | ';' | ':') || is_dash(c) && c != '-'));
+        let stop = (start..end).find(|&i| {
+            text.mark(i).is_some_and(|c| matches!(c, ',' | '!' | '?' | ';' | ':') || is_dash(c) && c != '-')
+        });
         let stop = stop.unwrap_or(end);
         let stop = stop - usize::from(stop > start && text.mark(stop - 1) == Some('.'));
         // "said at a press conference the president of the bank X": the name ends what the noun for the person begins.
         let role = (start..stop).find(|&i| text.has(i, ROLE) && !text.is_name(i));
-        let lower = text.is_word(start) && !text.is_name(start) && !text.has(start, PREPOSITION | CONJUNCTION | PRONOUN);
+        let lower =
+            text.is_word(start) && !text.is_name(start) && !text.has(start, PREPOSITION | CONJUNCTION | PRONOUN);
         let role = role.or(Some(start).filter(|_| lower && start < stop));
         if let Some(role) = role.filter(|&i| stop - i < WORDS && self.rules.clause_comma) {
             let name = (role + 1..stop).rev().take_while(|&i| text.is_name(i)).last();
@@ -299,7 +309,10 @@ impl View<'_> {
             return (Some(start..start + 1), occasion(self.skip(start + 1, range.end, 0)));
         }
         let head = (start..range.end.min(start + 8)).take_while(|&i| text.is_word(i) || text.mark(i) == Some('.'));
-        let role = head.clone().find(|&i| text.has(i, ROLE | BODY) && !text.has(i, OBLIQUE)).filter(|&i| !text.str(i).contains(['\'', '’']));
+        let role = head
+            .clone()
+            .find(|&i| text.has(i, ROLE | BODY) && !text.has(i, OBLIQUE))
+            .filter(|&i| !text.str(i).contains(['\'', '’']));
         if let Some(role) = role {
             let role = (role..range.end).take_while(|&i| text.has(i, ROLE | BODY)).last().unwrap_or(role);
             let named = if text.has(role, ROLE) { self.name_run(role + 1, range.end).end } else { role };
@@ -308,7 +321,8 @@ impl View<'_> {
         }
         let run = self.name_run(start, range.end);
         let inflected = run.end > start && text.str(run.end - 1).contains(['\'', '’']) || self.is_oblique(&run);
-        let place = text.has(run.end, super::rules::WORK) || text.str(run.end).starts_with(|c: char| c.is_ascii_digit());
+        let place =
+            text.has(run.end, super::rules::WORK) || text.str(run.end).starts_with(|c: char| c.is_ascii_digit());
         if !run.is_empty() && !inflected && !place && (run.len() > 1 || self.is_known_name(run.start)) {
             let end = run.end;
             return (Some(run), occasion(end));

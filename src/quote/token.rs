@@ -2,7 +2,9 @@
 //! and paragraphs.
 
 use super::rules::{
-    ADVERB, CLAUSE_END, COMPLEMENTIZER, CONJUNCTION, DETERMINER, OCCASION, PREPOSITION, PRONOUN, Class, CueKind, Meaning, Rules};
+    ADVERB, CLAUSE_END, COMPLEMENTIZER, CONJUNCTION, Class, CueKind, DETERMINER, Meaning, OCCASION, PREPOSITION,
+    PRONOUN, Rules,
+};
 use crate::model::Span;
 use crate::segment::sentences;
 use rustc_hash::FxHashSet;
@@ -42,7 +44,7 @@ pub(super) struct Text<'a> {
 }
 
 /// A sentence of more words and marks is cut, so that none takes more than its share of time.
-const LONGEST: usize = 512;
+const LONGEST: usize = 256;
 
 /// Words that are no name, and those that are none where a sentence begins with them.
 const NO_NAME: Class = DETERMINER | PRONOUN;
@@ -220,7 +222,10 @@ pub(super) fn head(word: &str) -> &str {
 /// Whether a word begins with a capital, a particle before its hyphen aside: "al-Assad".
 fn is_capital(word: &str) -> bool {
     let begins = |part: &str| part.starts_with(char::is_uppercase);
-    begins(word) || word.split_once('-').is_some_and(|(particle, name)| begins(name) && particle.chars().count() < 4 && particle.chars().all(char::is_alphabetic))
+    begins(word)
+        || word.split_once('-').is_some_and(|(particle, name)| {
+            begins(name) && particle.chars().count() < 4 && particle.chars().all(char::is_alphabetic)
+        })
 }
 
 fn is_invisible(c: char) -> bool {

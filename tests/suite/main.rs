@@ -14,5 +14,6 @@ mod knowledge;
 mod learn;
 mod lexicon;
 mod news;
+mod quotes;
 mod report;
 mod sample;
