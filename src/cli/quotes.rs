@@ -78,12 +78,10 @@ impl Args {
         output::print(|out| {
             if let Some(path) = &self.store {
                 let store = Store::open_existing(path)?;
-                for work in store.works()? {
-                    for id in &work.documents {
-                        let Some(document) = store.document(id)? else { continue };
-                        let found = quotes(&document.language.lang, &document.text);
-                        self.write(out, id, &document.language.lang, &document.text, &found)?;
-                    }
+                for id in store.document_ids()? {
+                    let Some(document) = store.document(&id)? else { continue };
+                    let found = quotes(&document.language.lang, &document.text);
+                    self.write(out, &id, &document.language.lang, &document.text, &found)?;
                 }
                 return Ok(());
             }

@@ -22,6 +22,8 @@ pub struct QuoteWords {
     pub noun_endings: Vec<String>,
     /// Endings of names in forms that are no subject ("Bakıda").
     pub oblique_endings: Vec<String>,
+    /// Endings of family names that look like those forms ("Vəlizadə").
+    pub surname_endings: Vec<String>,
     /// What attributes words.
     pub cues: Cues,
     /// Endings of the verb that closes a reported clause (-dığını, -acağını).
@@ -86,6 +88,7 @@ impl QuoteWords {
             &mut words.endings,
             &mut words.noun_endings,
             &mut words.oblique_endings,
+            &mut words.surname_endings,
             &mut c.say,
             &mut c.tell,
             &mut c.converb,

@@ -96,7 +96,10 @@ impl Search<'_> {
                 previous_end = stretch.outer.end;
             }
             let sentence = text.sentence_of(stretch.outer.start.saturating_sub(1).max(paragraph.start));
-            let before = previous.max(sentence.start).max(paragraph.start).min(stretch.outer.start);
+            let ended = stretch.outer.start > paragraph.start
+                && text.mark(stretch.outer.start - 1).is_some_and(|c| matches!(c, '.' | '!' | '?' | '…'));
+            let begun = if ended { stretch.outer.start } else { sentence.start };
+            let before = previous.max(begun).max(paragraph.start).min(stretch.outer.start);
             // Of a sentence with several stretches, the words before them all have the subject.
             let before = if inside.last().is_some_and(|s: &Stretch| s.outer.end == previous) {
                 sentence.start.min(before)

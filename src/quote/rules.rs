@@ -69,6 +69,7 @@ pub(super) struct Rules<'a> {
     phrases: FxHashMap<String, Vec<Rest>>,
     clause_endings: FxHashSet<String>,
     oblique_endings: Vec<String>,
+    surname_endings: Vec<String>,
     longest_ending: usize,
     /// Nouns for persons, with the group each belongs to.
     roles: FxHashMap<String, usize>,
@@ -90,6 +91,7 @@ impl<'a> Rules<'a> {
             longest_ending: words.clause_endings.iter().map(|e| e.chars().count()).max().unwrap_or(0),
             clause_endings: words.clause_endings.iter().cloned().collect(),
             oblique_endings: words.oblique_endings.clone(),
+            surname_endings: words.surname_endings.clone(),
             roles: FxHashMap::default(),
             role_phrases: Vec::new(),
             single_roles: words.roles.len(),
@@ -196,7 +198,8 @@ impl<'a> Rules<'a> {
 
     /// Whether a name stands in a form that is no subject.
     pub fn is_oblique(&self, name: &str) -> bool {
-        self.oblique_endings.iter().any(|ending| name.len() > ending.len() + 2 && name.ends_with(ending.as_str()))
+        let ends = |list: &[String]| list.iter().any(|end| name.len() > end.len() + 2 && name.ends_with(end.as_str()));
+        ends(&self.oblique_endings) && !ends(&self.surname_endings)
     }
 
     /// A text in the letters in which words are compared.

@@ -188,7 +188,7 @@ impl View<'_> {
         let new_sentence = at < end && from > 0 && text.tokens[at].sentence != text.tokens[from - 1].sentence;
         let cue = if self.rules.verb_final {
             let near = cues.first().filter(|c| self.words_in(at..c.tokens.start) < 4);
-            let cue = near.or(cues.last())?;
+            let Some(cue) = near.or(cues.last()) else { return self.untold(from, end) };
             let clause = (from..cue.tokens.start).any(|i| text.has(i, CLAUSE_END));
             let said = (from..cue.tokens.start).any(|i| text.has(i, PARTICLE)) || text.mark(from).is_some_and(is_dash);
             if clause && !said || text.has(cue.tokens.end, super::rules::COMPLEMENTIZER) {
@@ -196,8 +196,13 @@ impl View<'_> {
             }
             cue
         } else {
-            let cue = cues.first().filter(|c| c.tokens.start < at + NEAR)?;
-            if (at..cue.tokens.start).any(|i| self.is_comma(i)) && self.words_in(at..cue.tokens.start) > 8 {
+            let cue = cues.first().filter(|c| {
+                // "Q," X, chairman of the committee, said.
+                let explained = self.is_comma(c.tokens.start - 1) && !self.name_run(at, end).is_empty();
+                c.tokens.start < at + if explained { 2 * NEAR } else { NEAR }
+            })?;
+            let explained = self.is_comma(cue.tokens.start - 1) && self.is_comma(self.name_run(at, end).end);
+            if !explained && (at..cue.tokens.start).any(|i| self.is_comma(i)) && self.words_in(at..cue.tokens.start) > 8 {
                 return None;
             }
             cue
@@ -226,6 +231,23 @@ impl View<'_> {
             return None;
         }
         Some(Tag { cue: Some(cue.tokens.clone()), subject })
+    }
+
+    /// "– deyə X sevincini gizlətməyib": the particle says that X said it, whatever the verb.
+    fn untold(&self, from: usize, end: usize) -> Option<Tag> {
+        let text = self.text;
+        let particle = (from + 1..end.min(from + 4)).find(|&i| text.has(i, PARTICLE) && text.mark(i - 1).is_some())?;
+        let mut at = particle + 1;
+        let mut name = None;
+        while at < end && text.is_word(at) {
+            let run = self.name_run(at, end);
+            at = run.end.max(at + 1);
+            if run.len() > 1 || text.has(run.start, PRONOUN) {
+                name = Some(run);
+            }
+        }
+        let subject = Some(name.filter(|run| !run.is_empty())?);
+        Some(Tag { cue: Some(particle..particle + 1), subject })
     }
 
     fn names_before(&self, from: usize, verb: usize) -> bool {

@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// BLAKE3 of the gold's quotes. The floors hold for this gold.
-const GOLD: &str = "";
+const GOLD: &str = "f44806ef96a99c807a254dfc399d74cf73e63f2263526ce8f95d0741e986a34a";
 
 /// By form: the share of gold spans found, of those found with both ends right, and of speakers that are right.
 const FLOORS: [(Form, f64, f64, f64); 4] = [
-    (Form::Direct, 1.0, 0.9, 0.9),
-    (Form::Mixed, 1.0, 0.9, 0.9),
-    (Form::Indirect, 0.9, 0.7, 0.8),
-    (Form::Headline, 1.0, 1.0, 0.8),
+    (Form::Direct, 1.0, 0.99, 0.95),
+    (Form::Mixed, 1.0, 0.97, 0.94),
+    (Form::Indirect, 0.96, 0.91, 0.86),
+    (Form::Headline, 1.0, 1.0, 1.0),
 ];
 
 /// Of what is found, so much has no counterpart in the gold at most.
@@ -91,10 +91,10 @@ fn skeleton(name: &str) -> String {
             _ => latin.push(c),
         }
     }
+    let latin = latin.replace("dzh", "j");
     let kind = |c: char| match c {
         'b' | 'p' => Some('p'),
         'd' | 't' => Some('t'),
-        'g' | 'k' | 'q' => Some('k'),
         'j' | 'z' | 's' | 'c' => Some('s'),
         'v' | 'w' | 'f' => Some('f'),
         'l' | 'm' | 'n' | 'r' => Some(c),
