@@ -316,7 +316,7 @@ impl Search<'_> {
             let first = self.drafts.iter().any(|d| d.parts.iter().any(|p| paragraph.contains(&p.start)));
             if !first {
                 self.drafts.push(Draft {
-                    parts: vec![colon + 1..paragraph.end],
+                    parts: std::iter::once(colon + 1..paragraph.end).collect(),
                     clause: None,
                     form: Form::Headline,
                     tag: Tag { cue: None, subject: Some(name) },

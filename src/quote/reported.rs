@@ -21,6 +21,11 @@ const WORDS: usize = 2;
 /// "That" is looked for so many words after its verb.
 const REACH: usize = 16;
 
+/// A clause in one part.
+fn single(part: Range<usize>) -> Vec<Range<usize>> {
+    std::iter::once(part).collect()
+}
+
 impl View<'_> {
     /// The reported clauses of a sentence, by its cues that are not `used` for words in marks; of those it gives the subject.
     pub(super) fn reports(
@@ -129,7 +134,7 @@ impl View<'_> {
         hidden
     }
 
-    /// "Which", "who": they have a verb of their own.
+    /// "Which", "because": what they open has a verb of its own. A conjunction that only joins is short or follows a comma.
     fn is_relative(&self, at: usize) -> bool {
         self.text.has(at, PRONOUN | PREPOSITION)
             || self.text.str(at).chars().count() > 4 && !self.is_comma(at.wrapping_sub(1))
@@ -175,12 +180,12 @@ impl View<'_> {
                     (after + 1..end).find(|&i| text.is_name(i) && !text.is_name(after)).unwrap_or(end)
                 };
                 let source = named.or_else(|| self.shortened(after..to)).or(pronoun);
-                return report(vec![to..self.clause_end(to, end, later)], source);
+                return report(single(to..self.clause_end(to, end, later)), source);
             }
             if !self.is_comma(start - 1) || self.is_hidden(start - 1) {
                 return None;
             }
-            return report(vec![from..start - 1], source);
+            return report(single(from..start - 1), source);
         }
         let subject = self.before(from, start);
         // What follows: after "that", after a comma where the language has one, or right after the verb.
@@ -201,30 +206,27 @@ impl View<'_> {
             _ => Some(after).filter(|&i| self.is_content(i)),
         };
         // "C, X said." and "C, said X."
-        let inverted = self.comma_before(start, from);
-        if inverted
+        let inverted = self.comma_before(start, from)
             && !matches!(cue.kind, CueKind::Converb | CueKind::Object | CueKind::Judge)
-            && that.is_none_or(|t| t > next_cue)
-        {
-            if let Some(name) = self.after(after, end) {
-                let closes =
-                    name.end >= end || text.mark(name.end).is_some_and(|c| matches!(c, ',' | '.' | ';' | '!' | '?'));
-                let clause = self.words(from..start) >= WORDS || text.has(name.start, PRONOUN);
-                if closes && clause && (direct.is_none() || name.end + 2 >= end || self.rules.clause_comma) {
-                    let rest = self.rest(name.end, end, from..start - 1, later);
-                    return report([vec![from..start - 1], rest].concat(), Some(name));
-                }
+            && that.is_none_or(|t| t > next_cue);
+        if let Some(name) = inverted.then(|| self.after(after, end)).flatten() {
+            let stop = text.mark(name.end).is_some_and(|c| matches!(c, ',' | '.' | ';' | '!' | '?'));
+            let clause = self.words(from..start) >= WORDS || text.has(name.start, PRONOUN);
+            let whole = direct.is_none() || name.end + 2 >= end || self.rules.clause_comma;
+            if (stop || name.end >= end) && clause && whole {
+                let rest = self.rest(name.end, end, from..start - 1, later);
+                return report([single(from..start - 1), rest].concat(), Some(name));
             }
         }
         if let Some(at) = direct {
             let subject = subject.filter(|s| s.start >= from);
-            return report(vec![at..self.clause_end(at, end, later)], subject);
+            return report(single(at..self.clause_end(at, end, later)), subject);
         }
         let name = subject.clone().filter(|s| self.comma_before(s.start, from))?;
         if matches!(cue.kind, CueKind::Say | CueKind::Tell) && name.end + 3 >= start {
             let content = from..name.start - 1;
             let rest = self.rest(after, end, content.clone(), later);
-            return report([vec![content], rest].concat(), Some(name));
+            return report([single(content), rest].concat(), Some(name));
         }
         None
     }
@@ -239,7 +241,7 @@ impl View<'_> {
     /// What goes on after "Democrats, he said, are ...".
     fn rest(&self, at: usize, end: usize, before: Range<usize>, later: &[&Cue]) -> Vec<Range<usize>> {
         let goes_on = self.is_comma(at) && !self.text.has(at + 1, CONJUNCTION) && self.words(before) <= 5;
-        if goes_on { vec![at + 1..self.clause_end(at + 1, end, later)] } else { Vec::new() }
+        if goes_on { single(at + 1..self.clause_end(at + 1, end, later)) } else { Vec::new() }
     }
 
     /// Whether a clause can begin with a token.
@@ -293,14 +295,14 @@ impl View<'_> {
             }
             let source = self.shortened(first..start);
             let at = self.skip(after, end, 0);
-            return report(vec![at..self.clause_end(at, end, later)], source);
+            return report(single(at..self.clause_end(at, end, later)), source);
         }
         // "X deyib ki, C".
         let ki = self.skip(after, end, PARTICLE);
         if text.has(ki, COMPLEMENTIZER) && !matches!(cue.kind, CueKind::Judge) {
             let (subject, _) = self.first(from..start);
             let subject = self.before(from, start).filter(|s| self.names(s.clone())).or(subject);
-            return report(vec![ki + 1..self.clause_end(ki + 1, end, later)], subject);
+            return report(single(ki + 1..self.clause_end(ki + 1, end, later)), subject);
         }
         let mut verb = start;
         while verb > from
@@ -327,7 +329,7 @@ impl View<'_> {
             at = self.skip(from, verb, ADVERB | CONJUNCTION).max(at);
         }
         let content_end = if takes_nouns { start } else { (verb..start).find(|&i| text.is_word(i)).unwrap_or(start) };
-        report(vec![at..content_end], subject)
+        report(single(at..content_end), subject)
     }
 
     /// Whether a phrase names somebody: by a capital, a pronoun or what they do.
@@ -349,6 +351,6 @@ impl View<'_> {
         let at = name.start.checked_sub(1)?;
         let parted = self.text.mark(at).is_some_and(|c| c == ',' || is_dash(c));
         let clause = at > from + 3 && parted && cue.kind == CueKind::Say && !self.is_hidden(at);
-        if clause { report(vec![from..at], Some(name)) } else { None }
+        if clause { report(single(from..at), Some(name)) } else { None }
     }
 }

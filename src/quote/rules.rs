@@ -175,7 +175,9 @@ impl<'a> Rules<'a> {
             }
             phrases = phrases
                 .into_iter()
-                .flat_map(|phrase| forms.iter().map(move |form| [phrase.as_slice(), &[form.clone()]].concat()))
+                .flat_map(|phrase| {
+                    forms.iter().map(move |form| [phrase.as_slice(), std::slice::from_ref(form)].concat())
+                })
                 .collect();
         }
         for phrase in phrases {

@@ -53,6 +53,8 @@ pub(super) struct Names<'a> {
 
 /// A person is meant by a pronoun for so many tokens after they were named last.
 const MEMORY: usize = 400;
+/// The sentence before a quote is no further away.
+const NEAR: usize = 60;
 /// More people than these in a text are not told apart: a page of names.
 const PEOPLE: usize = 200;
 
@@ -442,7 +444,7 @@ impl<'a> Names<'a> {
         let recent = self.subjects.partition_point(|(place, _)| *place < at);
         let latest = self.subjects[..recent].iter().rev().take(12).filter(|(place, _)| place + MEMORY > at);
         let spoke = self.spoke.filter(|(place, _)| place + MEMORY > at && *place < at);
-        for (place, person) in latest.copied().chain(spoke) {
+        for (place, person) in latest.copied().chain(spoke).chain(self.introduced(at).filter(|_| roles.is_empty())) {
             match candidates.iter_mut().find(|(_, p)| *p == person) {
                 Some(known) => known.0 = known.0.max(place),
                 None => candidates.push((place, person)),
@@ -479,6 +481,28 @@ impl<'a> Names<'a> {
             .filter(|n| Some(n) != speaker.name.as_ref())
             .collect();
         speaker
+    }
+
+    /// Somebody who is named right before, for the first time and in a sentence that has no other subject.
+    fn introduced(&self, at: usize) -> Option<(usize, usize)> {
+        let text = self.view.text;
+        let upto = self.named.partition_point(|(place, _)| *place < at);
+        let &(place, person) = self.named[..upto].last().filter(|(place, _)| place + NEAR > at)?;
+        let sentence = text.sentence_of(place);
+        let from = self.subjects.partition_point(|(place, _)| *place < sentence.start);
+        let subject = self.subjects.get(from).is_some_and(|(place, _)| sentence.contains(place));
+        // Another noun may be the subject, the name then is of somebody spoken about.
+        let other = (sentence.start..place).any(|i| {
+            let near = place - i < 4;
+            text.has(i, PRONOUN)
+                || text.has(i, ROLE | BODY) && !near
+                || text.has(i, PREPOSITION | CONJUNCTION) && place - i < 3
+        });
+        let words = self.people[person].words.len();
+        let inflected = text.str(place + words - 1).contains(['\'', '’'])
+            || self.view.rules.is_oblique(text.str(place + words - 1));
+        let fresh = self.people[person].count < 2 && !inflected;
+        (fresh && !subject && !other).then_some((place, person))
     }
 
     fn speaker(&self, person: usize, score: f32) -> Speaker {

@@ -202,7 +202,8 @@ impl View<'_> {
                 c.tokens.start < at + if explained { 2 * NEAR } else { NEAR }
             })?;
             let explained = self.is_comma(cue.tokens.start - 1) && self.is_comma(self.name_run(at, end).end);
-            if !explained && (at..cue.tokens.start).any(|i| self.is_comma(i)) && self.words_in(at..cue.tokens.start) > 8 {
+            if !explained && (at..cue.tokens.start).any(|i| self.is_comma(i)) && self.words_in(at..cue.tokens.start) > 8
+            {
                 return None;
             }
             cue

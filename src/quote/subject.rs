@@ -50,6 +50,10 @@ impl View<'_> {
         let mut i = at;
         while i < end {
             let short = text.is_word(i) && text.str(i).chars().count() <= 3;
+            // "J. Smith", "Leonardo da Vinci".
+            let inside = to == i && i > at;
+            let initial = text.mark(i) == Some('.') && inside && text.str(i - 1).chars().count() <= 4;
+            let particle = short && inside && !text.has(i, CONJUNCTION | PREPOSITION | ADVERB) && text.is_name(i + 1);
             if text.is_name(i) && text.is_word(i) {
                 i += 1;
                 to = i;
@@ -58,16 +62,7 @@ impl View<'_> {
                 if parts.next().is_some_and(|head| head.chars().count() > 1) && parts.next().is_some() {
                     break;
                 }
-            } else if to == i && i > at && text.mark(i) == Some('.') && text.str(i - 1).chars().count() <= 4 {
-                i += 1;
-            } else if to == i
-                && i > at
-                && short
-                && !text.has(i, CONJUNCTION | PREPOSITION | ADVERB)
-                && text.is_name(i + 1)
-            {
-                i += 1;
-            } else if short && text.is_name(i + 1) && text.str(i).ends_with('-') {
+            } else if initial || particle {
                 i += 1;
             } else {
                 break;

@@ -147,7 +147,7 @@ impl<'a> Text<'a> {
                 self.tokens[first + i].class |= CLAUSE_END;
             }
             for (rest, meaning) in rules.phrases(key) {
-                if !keys.get(i + 1..i + 1 + rest.len()).is_some_and(|next| next == &**rest) {
+                if keys.get(i + 1..i + 1 + rest.len()).is_none_or(|next| next != &**rest) {
                     continue;
                 }
                 let tokens = first + i..first + i + 1 + rest.len();
