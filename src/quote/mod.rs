@@ -182,7 +182,9 @@ impl Search<'_> {
         if let Some(cue) = &tag.cue {
             let text = self.view.text;
             let gap = if cue.end <= stretch.outer.start { cue.end..stretch.outer.start } else { cue.end..cue.end };
-            if !gap.into_iter().any(|i| text.is_word(i)) {
+            // "C-dığını söyledi: “Q”": the cue has a clause of its own.
+            let reports = self.view.rules.verb_final && cue.start > 0 && text.has(cue.start - 1, rules::CLAUSE_END);
+            if !reports && !gap.into_iter().any(|i| text.is_word(i)) {
                 self.used.insert(cue.start, tag.subject.clone());
             }
         }

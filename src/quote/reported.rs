@@ -123,6 +123,11 @@ impl View<'_> {
             if cue.kind == CueKind::Converb && start > 0 && self.is_comma(start - 1) {
                 return start - 1;
             }
+            // "X denies A, blasts B": the verbs of a headline.
+            let listed = matches!(cue.kind, CueKind::Judge | CueKind::Object | CueKind::Say);
+            if listed && !self.rules.verb_final && self.is_comma(start - 1) && start > from + 2 {
+                return start - 1;
+            }
             // "..., but noted", "and said that", "lakin qeyd edib ki".
             let at = (from..start).rev().find(|&i| !text.has(i, ADVERB) || text.has(i, CONJUNCTION)).unwrap_or(from);
             let joined = text.has(at, CONJUNCTION) && (!text.has(at, COMPLEMENTIZER)) && !self.is_relative(at);
@@ -282,6 +287,9 @@ impl View<'_> {
                 subject: subject.or_else(|| shared.clone()),
             })
         };
+        if cue.kind == CueKind::Source && text.has(start, ADVERB) {
+            return None;
+        }
         if cue.kind == CueKind::Source {
             let comma = (from..start).rev().find(|&i| self.is_comma(i) || self.is_hidden(i)).map_or(from, |i| i + 1);
             let first = self.skip(comma, start, ADVERB | CONJUNCTION);
@@ -317,6 +325,16 @@ impl View<'_> {
             return self.said_last(from, cue, &report);
         }
         let (mut subject, mut at) = self.first(from..verb);
+        // "X evləndi, ancaq C-dığını söylədi": what stands before the conjunction is the outlet's.
+        let joint = (at.max(from + 1)..verb).rev().find(|&i| {
+            let before = i - 1 - usize::from(self.is_comma(i - 1));
+            text.has(i, CONJUNCTION) && !self.is_hidden(i) && before > from && self.rules.is_finite(text.str(before))
+        });
+        if let Some(joint) = joint {
+            let (own, start) = self.first(joint + 1..verb);
+            subject = own.or(subject);
+            at = start;
+        }
         if at >= verb {
             return None;
         }

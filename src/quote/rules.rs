@@ -68,6 +68,7 @@ pub(super) struct Rules<'a> {
     /// For each first word of a phrase how the phrases go on.
     phrases: FxHashMap<String, Vec<Rest>>,
     clause_endings: FxHashSet<String>,
+    finite_endings: Vec<String>,
     oblique_endings: Vec<String>,
     surname_endings: Vec<String>,
     longest_ending: usize,
@@ -90,6 +91,8 @@ impl<'a> Rules<'a> {
             phrases: FxHashMap::default(),
             longest_ending: words.clause_endings.iter().map(|e| e.chars().count()).max().unwrap_or(0),
             clause_endings: words.clause_endings.iter().cloned().collect(),
+            // Those with an r are also of plurals.
+            finite_endings: words.endings.iter().filter(|end| end.len() > 1 && !end.ends_with('r')).cloned().collect(),
             oblique_endings: words.oblique_endings.clone(),
             surname_endings: words.surname_endings.clone(),
             roles: FxHashMap::default(),
@@ -202,6 +205,11 @@ impl<'a> Rules<'a> {
     pub fn is_oblique(&self, name: &str) -> bool {
         let ends = |list: &[String]| list.iter().any(|end| name.len() > end.len() + 2 && name.ends_with(end.as_str()));
         ends(&self.oblique_endings) && !ends(&self.surname_endings)
+    }
+
+    /// Whether a word looks like a verb that ends a clause of the outlet's own.
+    pub fn is_finite(&self, word: &str) -> bool {
+        self.finite_endings.iter().any(|end| word.len() > end.len() + 2 && word.ends_with(end.as_str()))
     }
 
     /// A text in the letters in which words are compared.
