@@ -44,6 +44,10 @@ pub struct QuoteWords {
     pub determiners: Vec<String>,
     /// Words of a mention that stands for nobody named before: "a spokesman", "один из".
     pub indefinites: Vec<String>,
+    /// Words after which a cue is a noun: "a saying", "the reports".
+    pub articles: Vec<String>,
+    /// Pronouns for what is no person: "it".
+    pub impersonal: Vec<String>,
     /// Titles before a name, which are no part of it: "Mr", "Bayan".
     pub titles: Vec<String>,
     /// Nouns for persons by what they do; those of one group may stand for one person (minister, diplomat). The
@@ -106,6 +110,8 @@ impl QuoteWords {
             &mut words.pronouns,
             &mut words.determiners,
             &mut words.indefinites,
+            &mut words.articles,
+            &mut words.impersonal,
             &mut words.titles,
             &mut words.bodies,
             &mut words.works,

@@ -4,7 +4,7 @@ use crate::language::{Language, QuoteWords, lower};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a word can do beside a quote: a set of the constants here.
-pub(super) type Class = u16;
+pub(super) type Class = u32;
 
 pub(super) const COMPLEMENTIZER: Class = 1;
 pub(super) const PREPOSITION: Class = 1 << 1;
@@ -28,6 +28,11 @@ pub(super) const BODY: Class = 1 << 13;
 
 /// A noun for a person or body in a form that is no subject: "direktorun".
 pub(super) const OBLIQUE: Class = 1 << 14;
+
+/// A word after which a cue is a noun.
+pub(super) const ARTICLE: Class = 1 << 15;
+/// A pronoun for what is no person.
+pub(super) const IMPERSONAL: Class = 1 << 16;
 
 /// What stands beside a cue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,7 +104,7 @@ impl<'a> Rules<'a> {
             role_phrases: Vec::new(),
             single_roles: words.roles.len(),
         };
-        let classes: [(&[String], Class); 11] = [
+        let classes: [(&[String], Class); 13] = [
             (&words.complementizers, COMPLEMENTIZER),
             (&words.prepositions, PREPOSITION),
             (&words.conjunctions, CONJUNCTION),
@@ -108,6 +113,8 @@ impl<'a> Rules<'a> {
             (&words.pronouns, PRONOUN),
             (&words.determiners, DETERMINER),
             (&words.indefinites, INDEFINITE),
+            (&words.articles, ARTICLE),
+            (&words.impersonal, IMPERSONAL),
             (&words.titles, TITLE),
             (&words.works, WORK),
             (&words.occasions, OCCASION),

@@ -1,7 +1,7 @@
 //! Who a mention stands for: the names of a document, joined over their endings and short forms, and which of them a pronoun, a
 //! noun like "the minister" or nothing at all means where it stands.
 
-use super::rules::{BODY, CONJUNCTION, DETERMINER, INDEFINITE, PREPOSITION, PRONOUN, ROLE, TITLE};
+use super::rules::{BODY, CONJUNCTION, DETERMINER, IMPERSONAL, INDEFINITE, PREPOSITION, PRONOUN, ROLE, TITLE};
 use super::subject::View;
 use super::token::head;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -47,6 +47,8 @@ pub(super) struct Names<'a> {
     subjects: Vec<(usize, usize)>,
     /// Where a person has a name of several words, whoever it is.
     named: Vec<(usize, usize)>,
+    /// What spoke last and is no person: token, name.
+    body: Option<(usize, String)>,
     /// Who spoke last: token, person.
     spoke: Option<(usize, usize)>,
 }
@@ -61,7 +63,8 @@ const PEOPLE: usize = 200;
 impl<'a> Names<'a> {
     /// The names of a text; `mentions` are those of its speakers.
     pub fn of(view: &'a View<'a>, mentions: &[Range<usize>]) -> Names<'a> {
-        let mut names = Names { view, people: Vec::new(), subjects: Vec::new(), named: Vec::new(), spoke: None };
+        let mut names =
+            Names { view, people: Vec::new(), subjects: Vec::new(), named: Vec::new(), body: None, spoke: None };
         let runs = names.runs();
         // A place before a name ("Казахстана Данияр Омаркулов") stands alone elsewhere.
         let alone: FxHashSet<String> =
@@ -355,8 +358,10 @@ impl<'a> Names<'a> {
             Some(mention) => self.named(at, mention.clone()),
             None => self.understood(at, &[], &[], 0.55),
         };
-        if let Some(person) = speaker.person {
-            self.spoke = Some((at, person));
+        match (speaker.person, &speaker.name) {
+            (Some(person), _) => self.spoke = Some((at, person)),
+            (None, Some(name)) => self.body = Some((at, name.clone())),
+            (None, None) => {}
         }
         speaker
     }
@@ -364,6 +369,10 @@ impl<'a> Names<'a> {
     fn named(&self, at: usize, mention: Range<usize>) -> Speaker {
         let text = self.view.text;
         let keys = self.keys(mention.clone());
+        if keys.len() == 1 && text.has(mention.start, IMPERSONAL) {
+            let body = self.body.as_ref().filter(|(place, _)| place + MEMORY > at);
+            return Speaker { name: body.map(|(_, name)| name.clone()), ..Speaker::unknown(0.5) };
+        }
         if mention.clone().any(|i| text.has(i, PRONOUN)) && keys.len() <= 2 {
             return self.understood(at, &[], &[], 0.75);
         }

@@ -28,7 +28,7 @@ impl View<'_> {
     }
 
     /// Past the adverbs and commas from `at` on.
-    pub fn skip(&self, mut at: usize, end: usize, class: u16) -> usize {
+    pub fn skip(&self, mut at: usize, end: usize, class: super::rules::Class) -> usize {
         while at < end && (self.text.has(at, class) && !self.text.has(at, PRONOUN) || self.is_comma(at)) {
             at += 1;
         }
@@ -36,7 +36,7 @@ impl View<'_> {
     }
 
     /// Before the adverbs that end at `end`.
-    fn skip_back(&self, start: usize, mut end: usize, class: u16) -> usize {
+    fn skip_back(&self, start: usize, mut end: usize, class: super::rules::Class) -> usize {
         while end > start && self.text.has(end - 1, class) && !self.text.has(end - 1, PRONOUN | ROLE) {
             end -= 1;
         }

@@ -2,8 +2,8 @@
 //! and paragraphs.
 
 use super::rules::{
-    ADVERB, CLAUSE_END, COMPLEMENTIZER, CONJUNCTION, Class, CueKind, DETERMINER, Meaning, OCCASION, PREPOSITION,
-    PRONOUN, Rules,
+    ADVERB, ARTICLE, CLAUSE_END, COMPLEMENTIZER, CONJUNCTION, Class, CueKind, DETERMINER, Meaning, OCCASION,
+    PREPOSITION, PRONOUN, Rules,
 };
 use crate::model::Span;
 use crate::segment::sentences;
@@ -153,6 +153,7 @@ impl<'a> Text<'a> {
                 let tokens = first + i..first + i + 1 + rest.len();
                 match meaning {
                     Meaning::Class(class) => self.tokens[tokens].iter_mut().for_each(|t| t.class |= class),
+                    Meaning::Cue(_) if self.is_noun(tokens.start) => {}
                     Meaning::Cue(kind) if tokens.start >= cue_end => {
                         cue_end = tokens.end;
                         self.cues.push(Cue { tokens, kind: *kind });
@@ -161,6 +162,16 @@ impl<'a> Text<'a> {
                 }
             }
         }
+    }
+
+    /// Whether what looks like a cue is a noun: after an article, or with a capital inside a sentence ("United States").
+    fn is_noun(&self, at: usize) -> bool {
+        let (token, Some(before)) = (&self.tokens[at], at.checked_sub(1).map(|i| &self.tokens[i])) else {
+            return false;
+        };
+        let same = before.mark.is_none() && before.sentence == token.sentence;
+        let name = token.capital && self.text[token.start..token.end].chars().any(char::is_lowercase);
+        same && (before.class & ARTICLE != 0 || name)
     }
 
     /// The bytes of a run of tokens; empty of none.

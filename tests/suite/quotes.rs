@@ -22,7 +22,7 @@ const FLOORS: [(Form, f64, f64, f64); 4] = [
 ];
 
 /// Of what is found, so much has no counterpart in the gold at most.
-const FALSE: f64 = 0.08;
+const FALSE: f64 = 0.06;
 
 fn home() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
