@@ -437,6 +437,18 @@ mod tests {
         check("tr", "Bakü'nün ve Ankara'nın Türkiye'deki okulları.", &[]);
     }
 
+    /// What takes more than linear time would not end here.
+    #[test]
+    fn a_page_of_nothing_but_marks_takes_its_time_and_no_more() {
+        let finder = Finder::new(Languages::bundled().get("en"));
+        let news = "Mayor Ann Berg met Tom Reed. “We agree,” she said, adding that Reed had “no choice”. ";
+        for (unit, times) in
+            [("\"a ", 300_000), ("«a b\n\n", 100_000), ("'a ", 300_000), ("“", 500_000), (news, 20_000)]
+        {
+            finder.quotes(&unit.repeat(times));
+        }
+    }
+
     proptest! {
         #[test]
         fn spans_lie_on_character_boundaries_in_order(

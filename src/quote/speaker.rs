@@ -57,6 +57,8 @@ pub(super) struct Names<'a> {
 const MEMORY: usize = 400;
 /// The sentence before a quote is no further away.
 const NEAR: usize = 60;
+/// So much is kept of what is said of a person.
+const EPITHETS: usize = 24;
 /// More people than these in a text are not told apart: a page of names.
 const PEOPLE: usize = 200;
 
@@ -131,7 +133,12 @@ impl<'a> Names<'a> {
             let words = self.keys(run.clone());
             match self.people.iter_mut().position(|p| p.words == words) {
                 Some(person) => self.people[person].attested = true,
-                None if words.len() == 1 => single.push((words, run.clone())),
+                None if words.len() == 1
+                    && single.iter().all(|(known, _)| *known != words)
+                    && single.len() < PEOPLE =>
+                {
+                    single.push((words, run.clone()));
+                }
                 None => {}
             }
         }
@@ -318,8 +325,16 @@ impl<'a> Names<'a> {
         if !roles.is_empty() {
             let person = &mut self.people[person];
             person.attested = true;
-            person.roles.extend(roles);
-            person.epithets.extend(epithets);
+            for role in roles {
+                if !person.roles.contains(&role) && person.roles.len() < EPITHETS {
+                    person.roles.push(role);
+                }
+            }
+            for epithet in epithets {
+                if !person.epithets.contains(&epithet) && person.epithets.len() < EPITHETS {
+                    person.epithets.push(epithet);
+                }
+            }
         }
     }
 
