@@ -8,7 +8,8 @@
 //! 4. [`represent`]: a text becomes a language-neutral representation (words, names, numbers).
 //! 5. [`pair`]: documents that are versions of one work, or reports of one event, are paired.
 //! 6. [`align`]: two documents become beads of paragraphs and of sentences; [`learn`] finds in them which words stand for each other.
-//! 7. [`export`]: documents and bitexts become TMX, TEI, JSONL and a report to look at.
+//! 7. [`quote`]: who said what in a document, directly or in reported speech.
+//! 8. [`export`]: documents and bitexts become TMX, TEI, JSONL and a report to look at.
 //!
 //! [`pipeline`] runs them in order over a [`store`]; [`evaluate`] compares what was found with gold.
 //! Every step is a function of values: it takes no store, no clock and no network, and prints nothing.
@@ -28,6 +29,7 @@ pub mod learn;
 pub mod model;
 pub mod pair;
 pub mod pipeline;
+pub mod quote;
 pub mod represent;
 pub mod segment;
 pub mod store;

@@ -23,6 +23,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("segment", &["language", "model"]),
     // Words and figures are of segments, and every representation begins with them.
     ("represent", &["language", "model", "segment"]),
+    // Cues and clauses stand in sentences.
+    ("quote", &["language", "model", "segment"]),
     ("pair", &["language", "model", "represent"]),
     ("align", &["language", "model", "represent"]),
     ("learn", &["model", "represent"]),
@@ -60,6 +62,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "pair",
             "align",
             "learn",
+            "quote",
             "export",
             "evaluate",
             "import",
@@ -419,7 +422,11 @@ mod rules {
         check("store/open.rs", "use crate::ingest;", "src/store/open.rs:1: store may not know ingest (crate::ingest)");
         check("pipeline.rs", "use crate::cli;", "src/pipeline.rs:1: pipeline may not know cli (crate::cli)");
         check("main.rs", "use korpu::store;", "src/main.rs:1: main may not know store (crate::store)");
-        check("quote/mod.rs", "", "src/quote/mod.rs:1: the room quote is not in the table: say there whom it may know");
+        check(
+            "review/mod.rs",
+            "",
+            "src/review/mod.rs:1: the room review is not in the table: say there whom it may know",
+        );
         check("pair/mod.rs", "use super::*;", "src/pair/mod.rs:1: the whole crate is named: name the room");
         check("pair/mod.rs", "use crate as c;", "src/pair/mod.rs:1: the whole crate is named: name the room");
     }

@@ -13,6 +13,7 @@ mod learning;
 mod output;
 mod pair;
 mod progress;
+mod quotes;
 mod run;
 mod segment;
 mod setup;
@@ -68,6 +69,7 @@ enum Command {
     Segment(segment::Args),
     Pair(pair::Args),
     Align(align::Args),
+    Quotes(quotes::Args),
     Export(export::Args),
     Show(show::Args),
     Evaluate(evaluate::Args),
@@ -97,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Segment(args) => args.call(),
         Command::Pair(args) => args.call(global),
         Command::Align(args) => args.call(global),
+        Command::Quotes(args) => args.call(),
         Command::Export(args) => args.call(global),
         Command::Show(args) => args.call(global),
         Command::Evaluate(args) => args.call(global),

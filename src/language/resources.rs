@@ -1,4 +1,4 @@
-use super::{Casing, Lang, Ngrams, Vectors, bundled};
+use super::{Casing, Lang, Ngrams, QuoteWords, Vectors, bundled};
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -96,6 +96,9 @@ pub struct Language {
     /// The lexicon of the language (`lexicon.tsv`): a concept and its forms a line. Read by `represent`.
     #[serde(skip)]
     pub lexicon: Cow<'static, str>,
+    /// How it tells whose words something is (`quotes.toml`), see [`QuoteWords`](super::QuoteWords). Read by `quote`; may be empty.
+    #[serde(skip)]
+    pub quotes: Cow<'static, str>,
     /// Its table of word vectors (`vectors.bin`), see [`Vectors`]; may be empty.
     #[serde(skip)]
     pub vectors: Cow<'static, [u8]>,
@@ -247,6 +250,7 @@ impl Languages {
                 .iter()
                 .map(|b| Language {
                     lexicon: b.lexicon.into(),
+                    quotes: b.quotes.into(),
                     vectors: b.vectors.into(),
                     ngrams: b.ngrams.into(),
                     bare_ngrams: b.bare_ngrams.into(),
@@ -268,6 +272,11 @@ impl Languages {
         let path = folder.join("lexicon.tsv");
         if path.exists() {
             language.lexicon = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
+        }
+        let path = folder.join("quotes.toml");
+        if path.exists() {
+            language.quotes = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
+            QuoteWords::parse(&path.display().to_string(), &language.quotes, &language)?;
         }
         let path = folder.join("vectors.bin");
         if path.exists() {

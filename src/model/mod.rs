@@ -5,6 +5,7 @@ mod document;
 mod moment;
 mod page;
 mod pair;
+mod quote;
 mod span;
 
 pub use bitext::{Bead, Bitext, Level};
@@ -12,4 +13,5 @@ pub use document::{Block, BlockKind, Document, Identification, Metadata, Offered
 pub use moment::Moment;
 pub use page::{MediaType, Page, Provenance, Refusal};
 pub use pair::{Feature, Pair, PairKind, Signature, Work};
+pub use quote::{Form, Quote, Recovery};
 pub use span::Span;

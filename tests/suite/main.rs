@@ -15,5 +15,6 @@ mod learn;
 mod lexicon;
 mod model;
 mod news;
+mod quotes;
 mod report;
 mod sample;

@@ -1,0 +1,60 @@
+use super::Span;
+use serde::{Deserialize, Serialize};
+
+/// A quote: words attributed to somebody, as one document puts them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quote {
+    /// The words, without the outer marks: several spans where a tag ("he said") or a paragraph break stands between them.
+    pub spans: Vec<Span>,
+    /// The whole reported clause, where only the words of `spans` stand in marks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<Span>,
+    /// How the words are given.
+    pub form: Form,
+    /// The words that attribute them: "said", "по словам".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cue: Option<Span>,
+    /// The words that name the speaker; absent where the document leaves the speaker to be understood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mention: Option<Span>,
+    /// The speaker by the fullest name in the document; absent where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<String>,
+    /// Who else it may be, the likeliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<String>,
+    /// 0 to 1: how sure it is that this is a quote of this speaker. Set by rule, not calibrated.
+    pub score: f32,
+    /// Stretches of `spans` that an editor put in: `[between the two countries]`, `(- TASS)`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub insertions: Vec<Span>,
+    /// Why the end of the quote is not where a mark closes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovered: Option<Recovery>,
+}
+
+/// How a quote gives the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// In marks, or after a quotation dash.
+    Direct,
+    /// A reported clause with some words in marks.
+    Mixed,
+    /// A reported clause without marks.
+    Indirect,
+    /// A headline "SPEAKER: statement" without marks.
+    Headline,
+}
+
+/// Why the end of a quote is not where a mark closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recovery {
+    /// The next paragraph opens the quote again, as English printers do.
+    Reopened,
+    /// No mark closes it: it ends before the next paragraph with a mark or somebody else's words.
+    Unclosed,
+    /// A mark stands at the wrong word, or one closes two quotes.
+    Misplaced,
+}
