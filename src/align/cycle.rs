@@ -2,6 +2,7 @@
 
 use super::evidence::{LARGEST, SHAPES};
 use crate::model::Bead;
+use rustc_hash::FxHashMap;
 
 /// Two segments that a third version joins: it is aligned with both.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,24 +63,37 @@ pub fn joined(mut links: Vec<Link>) -> Vec<Link> {
     links
 }
 
+/// The bead of each source segment and of each target segment, by its place.
+fn places(beads: &[Bead]) -> [FxHashMap<u32, usize>; 2] {
+    let by = |side: fn(&Bead) -> &Vec<u32>| {
+        beads.iter().enumerate().flat_map(|(n, bead)| side(bead).iter().map(move |segment| (*segment, n))).collect()
+    };
+    [by(|bead| &bead.source), by(|bead| &bead.target)]
+}
+
 /// Whether beads leave apart what a strong link joins.
 pub fn contradicts(beads: &[Bead], links: &[Link]) -> bool {
-    links
-        .iter()
-        .filter(|link| link.strength >= STRONG)
-        .any(|link| !beads.iter().any(|bead| bead.source.contains(&link.source) && bead.target.contains(&link.target)))
+    let [sources, targets] = places(beads);
+    let strong = links.iter().filter(|link| link.strength >= STRONG);
+    strong.into_iter().any(|link| sources.get(&link.source) != targets.get(&link.target))
 }
 
 /// Takes confidence from beads that third versions contradict: one of their segments is joined by a strong link with a segment outside, and
 /// with none inside.
 pub fn doubt(beads: &mut [Bead], links: &[Link]) {
-    for bead in beads.iter_mut().filter(|bead| bead.is_aligned()) {
-        let (inside, outside): (Vec<&Link>, Vec<&Link>) = links
-            .iter()
-            .filter(|link| bead.source.contains(&link.source) || bead.target.contains(&link.target))
-            .partition(|link| bead.source.contains(&link.source) && bead.target.contains(&link.target));
-        let against = outside.iter().map(|link| link.strength).fold(0.0, f32::max);
-        if inside.is_empty() && against >= STRONG {
+    let [sources, targets] = places(beads);
+    let mut against = vec![0.0f32; beads.len()];
+    let mut confirmed = vec![false; beads.len()];
+    for link in links {
+        match (sources.get(&link.source), targets.get(&link.target)) {
+            (Some(a), Some(b)) if a == b => confirmed[*a] = true,
+            beads => {
+                [beads.0, beads.1].into_iter().flatten().for_each(|n| against[*n] = link.strength.max(against[*n]))
+            }
+        }
+    }
+    for ((bead, against), confirmed) in beads.iter_mut().zip(against).zip(confirmed) {
+        if bead.is_aligned() && !confirmed && against >= STRONG {
             bead.confidence *= 1.0 - against;
         }
     }

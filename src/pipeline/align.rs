@@ -1,7 +1,7 @@
 //! Pairs are aligned.
 
 use super::{Learned, Options, Watch, learn};
-use crate::align::{Embedded, Known, Link, contradicts, doubt, joined, largest_encoded, lift, through};
+use crate::align::{Known, Link, contradicts, doubt, joined, largest_encoded, lift, through};
 use crate::error::Result;
 use crate::learn::Learner;
 use crate::model::{Bead, Bitext, Document, Level, Pair};
@@ -9,7 +9,7 @@ use crate::represent::{Representation, represent};
 use crate::store::Store;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// So many pairs are worked on between two commits.
 const BATCH: usize = 512;
@@ -57,7 +57,10 @@ pub fn align(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
     }
 }
 
-/// The works of at least three documents.
+/// Works of so many documents check each other. Larger ones are texts of an agency that everybody runs: their pairs are many and in no doubt.
+const CHECKED: std::ops::RangeInclusive<usize> = 3..=12;
+
+/// The works whose documents check each other.
 #[derive(Default)]
 struct Works {
     documents: Vec<Vec<String>>,
@@ -69,7 +72,7 @@ impl Works {
     fn read(store: &Store) -> Result<Works> {
         let mut works = Works::default();
         store.for_each_work(|work| {
-            if work.documents.len() >= 3 {
+            if CHECKED.contains(&work.documents.len()) {
                 works.of.extend(work.documents.iter().map(|id| (id.clone(), works.documents.len())));
                 works.documents.push(work.documents);
             }
@@ -85,11 +88,15 @@ impl Works {
     }
 
     /// Pairs that are aligned together: all of one work, since its versions check each other, those that were aligned before too; others
-    /// by themselves.
+    /// by themselves. What would be more than a batch is left for the next.
     fn grouped(&self, pairs: Vec<Pair>, store: &Store) -> Result<Vec<Vec<Pair>>> {
         let mut groups: Vec<Vec<Pair>> = Vec::new();
         let mut seen = FxHashSet::default();
+        let mut count = 0;
         for pair in pairs {
+            if count >= BATCH {
+                break;
+            }
             match self.of(&pair) {
                 None => groups.push(vec![pair]),
                 Some(work) if seen.insert(work) => {
@@ -100,8 +107,9 @@ impl Works {
                     all.sort_by(|a, b| (&a.source, &a.target).cmp(&(&b.source, &b.target)));
                     groups.push(all);
                 }
-                Some(_) => {}
+                Some(_) => continue,
             }
+            count += groups.last().map_or(0, Vec::len);
         }
         Ok(groups)
     }
@@ -116,37 +124,37 @@ fn bitexts(pairs: &[Pair], store: &Store, options: &Options, learned: &Learned) 
             documents.insert(id, store.document(id)?.unwrap_or_default());
         }
     }
+    let texts: BTreeMap<&str, Text> =
+        documents.iter().map(|(id, document)| (*id, Text::new(document, options))).collect();
+    let of = |pair: &Pair| (&texts[pair.source.as_str()], &texts[pair.target.as_str()]);
     let align = |pair: &Pair, links: &[Link]| {
-        let (source, target) = (&documents[pair.source.as_str()], &documents[pair.target.as_str()]);
-        align_sentences(source, target, options, learned, &[], links)
+        let (source, target) = of(pair);
+        source.align_with(target, options, learned, Known { links, ..Known::default() })
     };
-    let first: Vec<Vec<Bead>> = pairs.iter().map(|pair| align(pair, &[])).collect::<Result<_>>()?;
+    // By the ids of two documents, whichever stands first.
+    let mut first: BTreeMap<(&str, &str), Vec<Bead>> = BTreeMap::new();
+    for pair in pairs {
+        let beads = align(pair, &[])?;
+        if pairs.len() > 1 {
+            first.insert((&pair.target, &pair.source), beads.iter().map(flipped).collect());
+        }
+        first.insert((&pair.source, &pair.target), beads);
+    }
     let mut bitexts = Vec::with_capacity(2 * pairs.len());
-    for (n, pair) in pairs.iter().enumerate() {
-        let links = links(pairs, &first, n);
-        let mut beads = if contradicts(&first[n], &links) { align(pair, &links)? } else { first[n].clone() };
+    for pair in pairs {
+        let (a, b) = (pair.source.as_str(), pair.target.as_str());
+        // Through a document that is paired with both.
+        let links = |third: &&str| Some(through(first.get(&(a, *third))?, first.get(&(*third, b))?));
+        let links = joined(documents.keys().filter_map(links).flatten().collect());
+        let mut beads =
+            if contradicts(&first[&(a, b)], &links) { align(pair, &links)? } else { first[&(a, b)].clone() };
         doubt(&mut beads, &links);
-        let (source, target) = (&documents[pair.source.as_str()], &documents[pair.target.as_str()]);
-        let bitext = |level, beads| Bitext { source: pair.source.clone(), target: pair.target.clone(), level, beads };
-        bitexts.push(bitext(Level::Paragraph, paragraphs(source, target, &beads)));
+        let (source, target) = of(pair);
+        let bitext = |level, beads| Bitext { source: a.into(), target: b.into(), level, beads };
+        bitexts.push(bitext(Level::Paragraph, paragraphs(source.document, target.document, &beads)));
         bitexts.push(bitext(Level::Sentence, beads));
     }
     Ok(bitexts)
-}
-
-/// What all other pairs say of one, through one document each.
-fn links(pairs: &[Pair], beads: &[Vec<Bead>], of: usize) -> Vec<Link> {
-    let pair = &pairs[of];
-    // The beads of each other document with the source, and with the target, whichever way they are.
-    let between = |a: &str, b: &str| {
-        let found = pairs.iter().position(|p| (p.source == a && p.target == b) || (p.source == b && p.target == a))?;
-        Some(if pairs[found].source == a { beads[found].clone() } else { beads[found].iter().map(flipped).collect() })
-    };
-    let thirds: BTreeSet<&str> = pairs.iter().flat_map(|p| [p.source.as_str(), p.target.as_str()]).collect();
-    let others = thirds.into_iter().filter(|id| *id != pair.source && *id != pair.target);
-    let through =
-        others.filter_map(|third| Some(through(&between(&pair.source, third)?, &between(third, &pair.target)?)));
-    joined(through.flatten().collect())
 }
 
 fn flipped(bead: &Bead) -> Bead {
@@ -162,64 +170,52 @@ pub fn align_documents(
     learned: &Learned,
     anchors: &[Bead],
 ) -> Result<Vec<Bead>> {
-    let sentences = align_sentences(source, target, options, learned, anchors, &[])?;
+    let known = Known { anchors, ..Known::default() };
+    let sentences = Text::new(source, options).align_with(&Text::new(target, options), options, learned, known)?;
     Ok(match level {
         Level::Sentence => sentences,
         Level::Paragraph => paragraphs(source, target, &sentences),
     })
 }
 
-fn align_sentences(
-    source: &Document,
-    target: &Document,
-    options: &Options,
-    learned: &Learned,
-    anchors: &[Bead],
-    links: &[Link],
-) -> Result<Vec<Bead>> {
-    let sides = Sides::new(source, target, options)?;
-    let translations = learned.of(&source.language.lang, &target.language.lang);
-    let known = Known { translations, anchors, links, ..Known::default() };
-    let beads = sides.align(known, options);
-    if translations.is_some() || (sides.source.is_known() && sides.target.is_known()) {
-        return Ok(beads);
+/// A document as it is compared with others, by its sentences.
+pub(super) struct Text<'a> {
+    document: &'a Document,
+    pub terms: Representation,
+}
+
+impl<'a> Text<'a> {
+    pub fn new(document: &'a Document, options: &Options) -> Text<'a> {
+        let (lang, knowledge) = (document.language.lang.as_str(), options.knowledge);
+        Text { document, terms: represent(&sentences(document), lang, knowledge.languages, knowledge.lexicon) }
     }
-    // Where nothing is known of the words of a language, two documents still teach something about each other.
-    let mut learner = Learner::default();
-    learner.add(&sides.source, &sides.target, &beads);
-    let learned = learner.translations();
-    Ok(sides.align(Known { translations: Some(&learned), ..known }, options))
-}
 
-/// Two documents as they are compared, by their sentences.
-pub(super) struct Sides {
-    pub source: Representation,
-    pub target: Representation,
-    embedded: Option<[Embedded; 2]>,
-}
-
-impl Sides {
     /// Fails only where a model cannot encode.
-    pub fn new(source: &Document, target: &Document, options: &Options) -> Result<Sides> {
-        let (source_texts, target_texts) = (sentences(source), sentences(target));
-        let terms = |texts: &[&str], document: &Document| {
-            let knowledge = options.knowledge;
-            represent(texts, document.language.lang.as_str(), knowledge.languages, knowledge.lexicon)
-        };
-        let (source, target) = (terms(&source_texts, source), terms(&target_texts, target));
+    pub fn align(&self, target: &Text, known: Known, options: &Options) -> Result<Vec<Bead>> {
         let embedded = match &options.model {
             Some(model) => {
-                let largest = largest_encoded(&source, &target);
-                Some([model.embedded(&source_texts, largest)?, model.embedded(&target_texts, largest)?])
+                let largest = largest_encoded(&self.terms, &target.terms);
+                let embed = |text: &Text| model.embedded(&sentences(text.document), largest);
+                Some([embed(self)?, embed(target)?])
             }
             None => None,
         };
-        Ok(Sides { source, target, embedded })
+        let embedded = embedded.as_ref().map(|[source, target]| [source, target]);
+        Ok(crate::align::align(&self.terms, &target.terms, &options.align, Known { embedded, ..known }))
     }
 
-    pub fn align(&self, known: Known, options: &Options) -> Vec<Bead> {
-        let embedded = self.embedded.as_ref().map(|[source, target]| [source, target]);
-        crate::align::align(&self.source, &self.target, &options.align, Known { embedded, ..known })
+    /// The same with what was learned.
+    fn align_with(&self, target: &Text, options: &Options, learned: &Learned, known: Known) -> Result<Vec<Bead>> {
+        let translations = learned.of(&self.document.language.lang, &target.document.language.lang);
+        let beads = self.align(target, Known { translations, ..known }, options)?;
+        if translations.is_some() || (self.terms.is_known() && target.terms.is_known()) {
+            return Ok(beads);
+        }
+        // Where nothing is known of the words of a language, two documents still teach something about each other.
+        let mut learner = Learner::default();
+        learner.add(&self.terms, &target.terms, &beads);
+        let taught = learner.translations();
+        self.align(target, Known { translations: Some(&taught), ..known }, options)
     }
 }
 

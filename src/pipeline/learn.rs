@@ -1,6 +1,6 @@
 //! Words are learned: from a first alignment of the texts themselves, and from translation memories.
 
-use super::{Options, Watch, align::Sides};
+use super::{Options, Watch, align::Text};
 use crate::align::Known;
 use crate::error::Error;
 use crate::language::Lang;
@@ -24,9 +24,9 @@ pub struct Learned {
 }
 
 impl Learned {
-    /// What was learned of two languages.
+    /// What was learned of two languages, if anything.
     pub fn of(&self, source: &Lang, target: &Lang) -> Option<&Translations> {
-        self.by.get(&languages(source, target))
+        self.by.get(&languages(source, target)).filter(|learned| !learned.is_empty())
     }
 }
 
@@ -69,14 +69,14 @@ pub fn learn<J: Sync, E: Send + From<Error>>(
             .par_iter()
             .map(|(source, target)| {
                 let pair = languages(&source.language.lang, &target.language.lang);
-                let sides = Sides::new(source, target, options)?;
+                let (source, target) = (Text::new(source, options), Text::new(target, options));
                 let known = Known { translations: first.by.get(&pair), ..Known::default() };
-                let beads = if pair.0 == pair.1 { vec![] } else { sides.align(known, options) };
-                Ok((pair, sides, beads))
+                let beads = if pair.0 == pair.1 { vec![] } else { source.align(&target, known, options)? };
+                Ok((pair, source.terms, target.terms, beads))
             })
             .collect::<Result<_, Error>>()?;
-        for (pair, sides, beads) in aligned {
-            learners.entry(pair).or_default().add(&sides.source, &sides.target, &beads);
+        for (pair, source, target, beads) in aligned {
+            learners.entry(pair).or_default().add(&source, &target, &beads);
         }
         watch.done(batch.len() as u64);
     }
