@@ -3,6 +3,7 @@
 use super::{
     band::Band,
     evidence::{LARGEST, SHAPES},
+    nearest::Nearest,
     weights::{COUNT, at},
 };
 use crate::represent::Representation;
@@ -28,15 +29,8 @@ pub(super) struct Meaning<'a> {
     band: &'a Band,
     /// By shape, by cell: 0 as close as any two blocks, 1 the same.
     closeness: Vec<Vec<f32>>,
-    /// By segment: the nearest segments of the other side.
-    nearest: (Vec<Nearest>, Vec<Nearest>),
+    nearest: Nearest,
 }
-
-/// The nearest segments with their closeness, the nearest first.
-type Nearest = [(u32, f32); LARGEST + 1];
-
-/// Nothing is near.
-const NONE: (u32, f32) = (u32::MAX, 0.0);
 
 /// Beyond this, closeness counts anew.
 const CLOSE: f32 = 0.5;
@@ -65,11 +59,7 @@ impl<'a> Meaning<'a> {
                 cosines
             })
             .collect();
-        let mut nearest = (vec![[NONE; LARGEST + 1]; n], vec![[NONE; LARGEST + 1]; m]);
-        for_each(band, (n, m), (1, 1), |i, j, cell| {
-            keep(&mut nearest.0[i], j, closeness[0][cell]);
-            keep(&mut nearest.1[j], i, closeness[0][cell]);
-        });
+        let nearest = Nearest::new(band, m, |i, j| band.cell(i, j).map_or(0.0, |cell| closeness[0][cell]));
         Some(Meaning { band, closeness, nearest })
     }
 
@@ -78,7 +68,7 @@ impl<'a> Meaning<'a> {
         let (p, q) = SHAPES[shape];
         let Some(close) = self.close(i, j, (p, q)) else { return };
         let segments = (p + q) as f32 / 2.0;
-        let rival = close - self.rival(i, j, (p, q));
+        let rival = close - self.nearest.rival(i, j, (p, q));
         features[at::MEANING] = close * segments;
         features[at::MEANING + 1] = (close - CLOSE).max(0.0) * segments;
         features[at::MEANING_BETTER] = rival.max(0.0) * segments;
@@ -99,25 +89,9 @@ impl<'a> Meaning<'a> {
         }
     }
 
-    /// How close a source segment is to the nearest target segment.
-    pub fn source(&self, i: usize) -> f32 {
-        self.nearest.0[i][0].1
-    }
-
-    /// How close a target segment is to the nearest source segment.
-    pub fn target(&self, j: usize) -> f32 {
-        self.nearest.1[j][0].1
-    }
-
-    /// The mean over the segments of a bead of the closeness to the nearest segment outside it.
-    fn rival(&self, i: usize, j: usize, (p, q): (usize, usize)) -> f32 {
-        let outside = |nearest: &Nearest, from: usize, count: usize| {
-            let inside = |other: u32| (from..from + count).contains(&(other as usize));
-            nearest.iter().find(|(other, _)| !inside(*other)).map_or(0.0, |n| n.1)
-        };
-        let sources: f32 = self.nearest.0[i..i + p].iter().map(|n| outside(n, j, q)).sum();
-        let targets: f32 = self.nearest.1[j..j + q].iter().map(|n| outside(n, i, p)).sum();
-        (sources + targets) / (p + q) as f32
+    /// The closeness of segments to the nearest on the other side.
+    pub fn nearest(&self) -> &Nearest {
+        &self.nearest
     }
 
     fn close(&self, i: usize, j: usize, size: (usize, usize)) -> Option<f32> {
@@ -237,16 +211,6 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
         lanes.iter_mut().zip(x.iter().zip(y)).for_each(|(lane, (x, y))| *lane += x * y);
     }
     lanes.iter().sum::<f32>() + rest
-}
-
-/// Keeps the nearest, the nearest first.
-fn keep(nearest: &mut Nearest, other: usize, closeness: f32) {
-    let mut new = (other as u32, closeness);
-    for place in nearest {
-        if new.1 > place.1 {
-            std::mem::swap(place, &mut new);
-        }
-    }
 }
 
 #[cfg(test)]

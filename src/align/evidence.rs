@@ -157,7 +157,7 @@ impl<'a, const F: usize> Evidence<'a, F> {
         let mut features = shape_features(shape);
         if let Some(pooled) = &self.pooled {
             features[at::POOLED] = pooled.cosine(i, j, (p, q));
-            features[at::RIVAL] = pooled.rival(i, j, (p, q));
+            features[at::RIVAL] = pooled.nearest().rival(i, j, (p, q));
         }
         if let Some(meaning) = &self.meaning {
             meaning.bead(i, j, shape, &mut features);
@@ -192,23 +192,23 @@ impl<'a, const F: usize> Evidence<'a, F> {
             + weights[at::QUOTES] * (a.quotes - b.quotes).abs().min(CAP)
             + weights[at::DIGITS] * (a.digits - b.digits).abs().min(CAP);
         if let Some(pooled) = &self.pooled {
-            score +=
-                weights[at::POOLED] * pooled.cosine(i, j, (p, q)) + weights[at::RIVAL] * pooled.rival(i, j, (p, q));
+            score += weights[at::POOLED] * pooled.cosine(i, j, (p, q))
+                + weights[at::RIVAL] * pooled.nearest().rival(i, j, (p, q));
         }
         score
     }
 
     /// The features of a source segment without counterpart.
     pub fn source_null(&self, i: usize) -> [f32; COUNT] {
-        let mut features = null(&self.sources[i][0], self.pooled.as_ref().map_or(0.0, |p| p.source(i)));
-        features[at::NULL_MEANING] = self.meaning.as_ref().map_or(0.0, |m| m.source(i));
+        let mut features = null(&self.sources[i][0], self.pooled.as_ref().map_or(0.0, |p| p.nearest().of_source(i)));
+        features[at::NULL_MEANING] = self.meaning.as_ref().map_or(0.0, |m| m.nearest().of_source(i));
         features
     }
 
     /// The features of a target segment without counterpart.
     pub fn target_null(&self, j: usize) -> [f32; COUNT] {
-        let mut features = null(&self.targets[j][0], self.pooled.as_ref().map_or(0.0, |p| p.target(j)));
-        features[at::NULL_MEANING] = self.meaning.as_ref().map_or(0.0, |m| m.target(j));
+        let mut features = null(&self.targets[j][0], self.pooled.as_ref().map_or(0.0, |p| p.nearest().of_target(j)));
+        features[at::NULL_MEANING] = self.meaning.as_ref().map_or(0.0, |m| m.nearest().of_target(j));
         features
     }
 }

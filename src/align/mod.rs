@@ -18,6 +18,7 @@ mod fit;
 mod free;
 mod lattice;
 mod lift;
+mod nearest;
 mod pooled;
 mod split;
 mod weights;

@@ -1,6 +1,6 @@
 //! The vectors of all words of a block, pooled: what it is about, where no word by itself says it.
 
-use super::{band::Band, evidence::LARGEST};
+use super::{band::Band, evidence::LARGEST, nearest::Nearest};
 use crate::represent::{Representation, Represented};
 
 /// The cosines of all pairs of blocks.
@@ -14,15 +14,8 @@ pub(super) struct Pooled<'a> {
     dots: Vec<f32>,
     /// By segment, by number of segments less 1: the length of the block's vector.
     lengths: (Vec<[f32; LARGEST]>, Vec<[f32; LARGEST]>),
-    /// By segment: the nearest segments of the other side.
-    nearest: (Vec<Nearest>, Vec<Nearest>),
+    nearest: Nearest,
 }
-
-/// The nearest segments with their cosines, the nearest first.
-type Nearest = [(u32, f32); LARGEST + 1];
-
-/// Nothing is near.
-const NONE: (u32, f32) = (u32::MAX, 0.0);
 
 impl<'a> Pooled<'a> {
     /// `None` where a side has no vectors.
@@ -33,22 +26,19 @@ impl<'a> Pooled<'a> {
         }
         let (a, b) = (sums(source), sums(target));
         let lengths = (lengths(&a, dimensions), lengths(&b, dimensions));
-        let mut nearest =
-            (vec![[NONE; LARGEST + 1]; source.segments.len()], vec![[NONE; LARGEST + 1]; target.segments.len()]);
         let mut dots = Vec::with_capacity(band.cells() + band.sources());
-        for (i, x) in a.chunks_exact(dimensions).enumerate() {
-            let mut sum = 0.0;
-            dots.push(sum);
-            for j in band.row(i) {
-                let y = &b[j * dimensions..(j + 1) * dimensions];
-                let dot: f32 = x.iter().zip(y).map(|(x, y)| x * y).sum();
-                let cosine = over(dot, lengths.0[i][0] * lengths.1[j][0]);
-                keep(&mut nearest.0[i], j, cosine);
-                keep(&mut nearest.1[j], i, cosine);
-                sum += dot;
+        let mut sum = 0.0;
+        let nearest = Nearest::new(band, target.segments.len(), |i, j| {
+            if j == band.row(i).start {
+                sum = 0.0;
                 dots.push(sum);
             }
-        }
+            let (x, y) = (&a[i * dimensions..][..dimensions], &b[j * dimensions..][..dimensions]);
+            let dot: f32 = x.iter().zip(y).map(|(x, y)| x * y).sum();
+            sum += dot;
+            dots.push(sum);
+            over(dot, lengths.0[i][0] * lengths.1[j][0])
+        });
         Some(Pooled { band, dots, lengths, nearest })
     }
 
@@ -65,25 +55,9 @@ impl<'a> Pooled<'a> {
         over(dot, self.lengths.0[i][p - 1] * self.lengths.1[j][q - 1])
     }
 
-    /// The mean over the segments of a bead of the cosine with the nearest segment outside it.
-    pub fn rival(&self, i: usize, j: usize, (p, q): (usize, usize)) -> f32 {
-        let outside = |nearest: &Nearest, from: usize, count: usize| {
-            let inside = |other: u32| (from..from + count).contains(&(other as usize));
-            nearest.iter().find(|(other, _)| !inside(*other)).map_or(0.0, |n| n.1)
-        };
-        let sources: f32 = self.nearest.0[i..i + p].iter().map(|n| outside(n, j, q)).sum();
-        let targets: f32 = self.nearest.1[j..j + q].iter().map(|n| outside(n, i, p)).sum();
-        (sources + targets) / (p + q) as f32
-    }
-
-    /// The cosine of a source segment with the nearest target segment.
-    pub fn source(&self, i: usize) -> f32 {
-        self.nearest.0[i][0].1
-    }
-
-    /// The cosine of a target segment with the nearest source segment.
-    pub fn target(&self, j: usize) -> f32 {
-        self.nearest.1[j][0].1
+    /// The cosines of segments with the nearest on the other side.
+    pub fn nearest(&self) -> &Nearest {
+        &self.nearest
     }
 }
 
@@ -125,14 +99,4 @@ fn lengths(sums: &[f32], dimensions: usize) -> Vec<[f32; LARGEST]> {
         lengths
     };
     (0..count).map(length).collect()
-}
-
-/// Keeps the nearest, the nearest first.
-fn keep(nearest: &mut Nearest, other: usize, cosine: f32) {
-    let mut new = (other as u32, cosine);
-    for place in nearest {
-        if new.1 > place.1 {
-            std::mem::swap(place, &mut new);
-        }
-    }
 }

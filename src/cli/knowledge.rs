@@ -1,6 +1,6 @@
 use super::Global;
 use crate::identify::Identifier;
-use crate::import::glossary;
+use crate::import::glossary::{self, Glossary};
 use crate::language::{Lang, Languages};
 use crate::pipeline::{Embedder, Knowledge};
 use crate::represent::Lexicon;
@@ -68,6 +68,14 @@ impl FromStr for Named {
     }
 }
 
+/// What a message says of the entries that could not be read.
+pub(super) fn unread(glossary: &Glossary) -> String {
+    match &glossary.first_unread {
+        Some(first) if glossary.unread > 0 => format!(", {} could not be read, the first at {first}", glossary.unread),
+        _ => String::new(),
+    }
+}
+
 impl Folders {
     /// The bundled languages and these.
     pub fn knowledge(&self) -> Result<Knowledge> {
@@ -111,12 +119,14 @@ impl Additions {
                 lexicon.add(source, target, pairs);
             }
             if !global.quiet {
-                let unread = match (&glossary.first_unread, glossary.unread) {
-                    (Some(first), count) if count > 0 => format!(", {count} could not be read, the first at {first}"),
-                    _ => String::new(),
-                };
                 let taken = glossary.entries.len();
-                eprintln!("korpu: {}: {} entries of {} taken{unread}", path.display(), taken, glossary.format);
+                eprintln!(
+                    "korpu: {}: {} entries of {} taken{}",
+                    path.display(),
+                    taken,
+                    glossary.format,
+                    unread(&glossary)
+                );
             }
         }
         Ok(Knowledge { lexicon: Box::leak(Box::new(lexicon)), ..knowledge })

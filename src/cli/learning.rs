@@ -1,4 +1,4 @@
-use super::Global;
+use super::{Global, knowledge::unread};
 use crate::import::glossary;
 use crate::language::Lang;
 use crate::pipeline::Options;
@@ -21,21 +21,17 @@ impl Learning {
     pub fn tell(&self, options: &mut Options, global: &Global) -> Result<()> {
         options.learn = self.learn;
         for path in &self.memories {
-            let memory = glossary::memory(path)?;
+            let mut memory = glossary::memory(path)?;
             let before = options.memory.units.len();
-            for entry in memory.entries {
+            for entry in std::mem::take(&mut memory.entries) {
                 let Some((source, target)) = entry.languages else { continue };
                 if let (Some(source), Some(target)) = (Lang::parse(&source), Lang::parse(&target)) {
                     options.memory.units.push([(source, entry.source), (target, entry.target)]);
                 }
             }
             if !global.quiet {
-                let unread = match (&memory.first_unread, memory.unread) {
-                    (Some(first), count) if count > 0 => format!(", {count} could not be read, the first at {first}"),
-                    _ => String::new(),
-                };
                 let taken = options.memory.units.len() - before;
-                eprintln!("korpu: {}: {taken} pairs of segments taken{unread}", path.display());
+                eprintln!("korpu: {}: {taken} pairs of segments taken{}", path.display(), unread(&memory));
             }
         }
         Ok(())
