@@ -25,12 +25,55 @@ pub struct Quote {
     pub alternatives: Vec<String>,
     /// 0 to 1: how sure it is that this is a quote of this speaker. Set by rule, not calibrated.
     pub score: f32,
+    /// Whether the text says that the words were said on an earlier occasion.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub earlier: bool,
     /// Stretches of `spans` that an editor put in: `[between the two countries]`, `(- TASS)`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub insertions: Vec<Span>,
     /// Why the end of the quote is not where a mark closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovered: Option<Recovery>,
+}
+
+impl Quote {
+    /// What is left of its words without some of them, white space at the edges aside. `taken` is in order.
+    pub fn rest(&self, taken: &[Span], text: &str) -> Vec<Span> {
+        let mut rest = Vec::new();
+        for span in &self.spans {
+            let mut start = span.start;
+            for cut in taken.iter().filter(|t| t.start < span.end && span.start < t.end) {
+                rest.push(Span { start, end: cut.start.max(start) });
+                start = cut.end.max(start);
+            }
+            rest.push(Span { start: start.min(span.end), end: span.end });
+        }
+        rest.iter_mut().for_each(|span| *span = span.trimmed(text));
+        rest.retain(|span| span.of(text).chars().any(char::is_alphanumeric));
+        rest
+    }
+}
+
+/// A rendering: how one statement is put in one document. A quote, or some of its sentences.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rendering {
+    /// The id of the document.
+    pub document: String,
+    /// Which of the quotes of the document it is, or is a part of.
+    pub quote: u32,
+    /// Its words: those of the quote where it is all of it.
+    pub spans: Vec<Span>,
+    /// Probability that it is of this statement, 0 to 1.
+    pub confidence: f32,
+}
+
+/// A group: the renderings of one statement, in the order of documents and of their texts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// The renderings; at least two.
+    pub renderings: Vec<Rendering>,
+    /// Probability that two of them are of one statement, 0 to 1.
+    pub confidence: f32,
 }
 
 /// How a quote gives the words.
@@ -45,6 +88,18 @@ pub enum Form {
     Indirect,
     /// A headline "SPEAKER: statement" without marks.
     Headline,
+}
+
+impl Form {
+    /// `direct`, `mixed`, `indirect` or `headline`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Direct => "direct",
+            Form::Mixed => "mixed",
+            Form::Indirect => "indirect",
+            Form::Headline => "headline",
+        }
+    }
 }
 
 /// Why the end of a quote is not where a mark closes.
