@@ -17,28 +17,29 @@ pub struct Segment {
 /// The segments of the quotes of a document, quote by quote. `sentences` are those of the document, in order; of a mixed quote the
 /// whole reported clause is taken. Linear in the length of both.
 pub fn segments(quotes: &[Quote], text: &str, sentences: &[Span]) -> Vec<Segment> {
-    let mut found = Vec::new();
+    let mut found: Vec<Segment> = Vec::new();
     for (n, quote) in (0..).zip(quotes) {
         for span in outer(quote, quotes) {
             let first = sentences.partition_point(|s| s.end <= span.start);
             let touched = sentences[first..].iter().take_while(|s| s.start < span.end);
-            let cuts = (first..).zip(touched).filter_map(|(at, sentence)| {
+            let mut said = false;
+            for (at, sentence) in (first as u32..).zip(touched) {
                 let part = Span { start: span.start.max(sentence.start), end: span.end.min(sentence.end) };
                 // The tag may stand between two parts, or a mark beside one: neither says anything.
-                let said = part.of(text).chars().any(char::is_alphanumeric);
-                said.then_some(Segment { quote: n, span: part, sentences: at as u32..at as u32 + 1 })
-            });
-            let before = found.len();
-            for cut in cuts {
-                match found.last_mut().filter(|last| goes_on(last, &cut, text)) {
+                if !part.of(text).chars().any(char::is_alphanumeric) {
+                    continue;
+                }
+                said = true;
+                let next = Segment { quote: n, span: part, sentences: at..at + 1 };
+                match found.last_mut().filter(|last| goes_on(last, &next, text)) {
                     Some(last) => {
-                        last.span.end = cut.span.end;
-                        last.sentences.end = cut.sentences.end;
+                        last.span.end = next.span.end;
+                        last.sentences.end = next.sentences.end;
                     }
-                    None => found.push(cut),
+                    None => found.push(next),
                 }
             }
-            if found.len() == before && span.start < span.end {
+            if !said && span.start < span.end {
                 found.push(Segment { quote: n, span: *span, sentences: first as u32..first as u32 });
             }
         }
