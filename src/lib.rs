@@ -17,6 +17,7 @@
 
 pub mod align;
 pub mod cli;
+pub mod decide;
 pub mod embed;
 pub mod error;
 pub mod evaluate;

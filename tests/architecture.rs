@@ -32,7 +32,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("export", &["language", "model"]),
     ("evaluate", &["language", "model"]),
     ("import", &["language", "model"]),
-    ("store", &["language", "model"]),
+    ("decide", &["model"]),
+    // It marks the beads that hold by a decision.
+    ("store", &["language", "model", "decide"]),
     (
         "pipeline",
         &[
@@ -47,6 +49,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "learn",
             "embed",
             "export",
+            "decide",
             "store",
         ],
     ),
