@@ -18,6 +18,7 @@
 
 pub mod align;
 pub mod cli;
+pub mod decide;
 pub mod embed;
 pub mod error;
 pub mod evaluate;

@@ -13,12 +13,12 @@ mod output;
 mod pair;
 mod read;
 
-pub use align::{align, align_documents};
+pub use align::{align, align_documents, realign};
 pub use embedder::Embedder;
 pub use learn::{Learned, Memory, learn};
 pub use link::{Finders, link_documents};
 pub use output::{Format, export};
-pub use pair::pair;
+pub use pair::{pair, regroup};
 pub use read::{document, read};
 
 use crate::error::{Error, Result};

@@ -33,7 +33,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("export", &["language", "model"]),
     ("evaluate", &["language", "model"]),
     ("import", &["language", "model"]),
-    ("store", &["language", "model"]),
+    ("decide", &["model"]),
+    // It marks the beads that hold by a decision.
+    ("store", &["language", "model", "decide"]),
     (
         "pipeline",
         &[
@@ -50,6 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "quote",
             "link",
             "export",
+            "decide",
             "store",
         ],
     ),

@@ -1,4 +1,5 @@
-//! An anchor is a bead that is known before: a reviewer's, a heading, a line of a list. Alignment runs between anchors.
+//! An anchor is a bead that is known before: a reviewer's, a heading, a line of a list. Alignment runs between anchors, and
+//! finds none of the beads that are known to be wrong.
 
 use super::lattice::Lattice;
 use crate::model::Bead;
@@ -11,11 +12,13 @@ pub(super) struct Anchors<'a> {
     /// By source segment: the target segments it may be aligned with begin here and end there.
     low: Vec<usize>,
     high: Vec<usize>,
+    /// Where wrong beads begin, and their sizes; sorted.
+    wrong: Vec<(usize, usize, (usize, usize))>,
 }
 
 impl<'a> Anchors<'a> {
     /// Anchors between so many source and target segments.
-    pub fn new(beads: &'a [Bead], (n, m): (usize, usize)) -> Anchors<'a> {
+    pub fn new(beads: &'a [Bead], rejected: &[Bead], (n, m): (usize, usize)) -> Anchors<'a> {
         let mut taken = (vec![false; n], vec![false; m]);
         let mark = |taken: &mut [bool], ids: &[u32]| {
             ids.iter().for_each(|n| taken.get_mut(*n as usize).into_iter().for_each(|t| *t = true));
@@ -43,17 +46,20 @@ impl<'a> Anchors<'a> {
             low[i] = low[i].max(low[i - 1]);
             high[n - 1 - i] = high[n - 1 - i].min(high[n - i]);
         }
-        Anchors { beads, taken, low, high }
+        let mut wrong: Vec<_> = rejected.iter().filter_map(place).collect();
+        wrong.sort_unstable();
+        Anchors { beads, taken, low, high, wrong }
     }
 
     /// Takes from a lattice every bead that has a segment of an anchor, or passes one by.
     pub fn hold(&self, lattice: &mut Lattice) {
-        if !self.beads.is_empty() {
+        if !self.beads.is_empty() || !self.wrong.is_empty() {
             lattice.retain(|i, j, (p, q)| {
                 let free = |taken: &[bool], from: usize, count: usize| taken[from..from + count].iter().all(|t| !t);
                 free(&self.taken.0, i, p)
                     && free(&self.taken.1, j, q)
                     && (i..i + p).all(|i| self.low[i] <= j && j + q <= self.high[i])
+                    && self.wrong.binary_search(&(i, j, (p, q))).is_err()
             });
         }
     }
@@ -65,6 +71,12 @@ impl<'a> Anchors<'a> {
         beads.extend(self.beads.iter().map(|bead| Bead { confidence: 1.0, ..bead.clone() }));
         beads
     }
+}
+
+/// Where a bead of both sides begins, and its size. That a segment is alone cannot be wrong for the lattice, which must have a way
+/// past every segment.
+fn place(bead: &Bead) -> Option<(usize, usize, (usize, usize))> {
+    Some((*bead.source.first()? as usize, *bead.target.first()? as usize, (bead.source.len(), bead.target.len())))
 }
 
 /// The first source segment of a bead and one past the last, and the same of the target.
@@ -114,6 +126,28 @@ mod tests {
             bead.source.iter().all(|i| bead.target.iter().all(|j| i.cmp(&3) == j.cmp(&6)))
         });
         check(&[(&[1, 2], &[5]), (&[5], &[6, 7])], (9, 9), |_| true);
+    }
+
+    #[test]
+    fn a_rejected_bead_is_not_found_and_another_is() {
+        let side = |texts: &[&str], lang| represent(texts, lang, Languages::bundled(), Lexicon::bundled());
+        let source = side(&["Nazir Bakıda 60 nəfərlə görüşüb.", "Bankın gəliri 15 faiz artıb."], "az");
+        let target =
+            side(&["The minister met 60 people in Baku.", "The income of the bank grew by 15 per cent."], "en");
+        let found =
+            |rejected: &[Bead]| align(&source, &target, &Config::default(), Known { rejected, ..Known::default() });
+        let mut rejected = Vec::new();
+        for _ in 0..6 {
+            let beads = found(&rejected);
+            assert!(
+                beads
+                    .iter()
+                    .all(|bead| rejected.iter().all(|r: &Bead| (&r.source, &r.target) != (&bead.source, &bead.target)))
+            );
+            assert_eq!(beads.iter().map(|bead| bead.source.len() + bead.target.len()).sum::<usize>(), 4, "{beads:?}");
+            rejected.extend(beads.into_iter().find(Bead::is_aligned));
+        }
+        assert!(rejected.len() >= 3, "{rejected:?}");
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl<'a> Candidates<'a> {
         let evidence = evidence::weighed(self.source, self.target, &self.similarity, &self.band, weights)
             .with_embedded(self.known.embedded);
         let mut lattice = Lattice::new(&evidence, weights);
-        let anchors = Anchors::new(self.known.anchors, lattice.size());
+        let anchors = Anchors::new(self.known.anchors, self.known.rejected, lattice.size());
         anchors.hold(&mut lattice);
         Scored { lattice, weights, anchors, links: self.known.links }
     }

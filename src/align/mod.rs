@@ -55,6 +55,8 @@ pub struct Known<'a> {
     pub embedded: Option<[&'a Embedded; 2]>,
     /// Beads that hold, such as a reviewer's; no segment in two of them. They get the confidence 1, and no bead passes them by.
     pub anchors: &'a [Bead],
+    /// Beads that are wrong, such as those that a reviewer rejected: they are not found.
+    pub rejected: &'a [Bead],
     /// What third versions say of them, at most one link for two segments.
     pub links: &'a [Link],
 }

@@ -2,14 +2,14 @@
 //!
 //! A file is bilingual: every unit has one segment in the header's source language and one in its target language. What
 //! OmegaT does with them was measured; the properties for Trados, memoQ and MateCat are names seen in files of theirs.
-//! All units are marked as unreviewed machine work (`x-Origin` Alignment, `x-ConfirmationLevel` Draft), so that a Trados
-//! user can filter on it.
+//! Units are marked as machine work (`x-Origin` Alignment), and as unreviewed (`x-ConfirmationLevel` Draft) where no reviewer
+//! decided on them, so that a Trados user can filter on it. Who decided and when is said as of a change.
 
 use super::segment::{self, Segment};
 use super::xml::{self, Attribute, Xml};
 use super::{LangMap, PROSE, number, release};
 use crate::language::Lang;
-use crate::model::{Bead, Bitext, Document, Level, Moment};
+use crate::model::{Bead, Bitext, Document, Level, Mark, Moment};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -47,6 +47,8 @@ pub struct Unit<'a> {
     pub confidence: f32,
     /// When it was made.
     pub created: Option<Moment>,
+    /// Who decided that it is right, where somebody did.
+    pub reviewed: Option<Mark>,
     /// The source segment before it.
     pub before: Option<&'a str>,
     /// The source segment after it.
@@ -88,6 +90,7 @@ pub fn units<'a>(bitext: &'a Bitext, source: &'a Document, target: &'a Document)
             score: bead.score,
             confidence: bead.confidence,
             created: None,
+            reviewed: None,
             before,
             after,
         }
@@ -172,10 +175,13 @@ impl<'o> Writer<'o> {
         let made = [("creationdate", created.as_str()), ("creationid", "korpu")];
         let tuid: String = unit.tuid.chars().map(|c| if is_tuid(c) { c } else { '_' }).collect();
         let [date, id] = made;
-        self.xml.open("tu", &[("tuid", &tuid), date, id])?;
+        let changed =
+            unit.reviewed.as_ref().map(|mark| (mark.made.tmx(), xml::line(&mark.reviewer))).unwrap_or_default();
+        let (changedate, changeid) = (("changedate", changed.0.as_str()), ("changeid", changed.1.as_str()));
+        self.xml.open("tu", &[("tuid", &tuid), date, id, changedate, changeid])?;
         properties(&mut self.xml, unit)?;
         variant(&mut self.xml, &[("xml:lang", self.source.as_str())], &source)?;
-        variant(&mut self.xml, &[("xml:lang", self.target.as_str()), date, id], &target)?;
+        variant(&mut self.xml, &[("xml:lang", self.target.as_str()), date, id, changedate, changeid], &target)?;
         self.xml.close()?;
         self.units += 1;
         Ok(true)
@@ -203,7 +209,7 @@ fn properties(xml: &mut Xml, unit: &Unit) -> io::Result<()> {
     let (source, target) = (&unit.source, &unit.target);
     let mut prop = |name: &str, value: Option<&str>| xml.leaf_if("prop", &[("type", name)], value);
     prop("x-Origin", Some("Alignment"))?;
-    prop("x-ConfirmationLevel", Some("Draft"))?;
+    prop("x-ConfirmationLevel", Some(if unit.reviewed.is_some() { "Translated" } else { "Draft" }))?;
     prop("aligned", Some("yes"))?;
     prop("x-document", Some(&format!("{} {}", source.document, target.document)))?;
     prop("x-context-pre", unit.before)?;
@@ -239,6 +245,10 @@ mod tests {
     }
 
     fn write(files: (&str, &str), source: Side, target: Side) -> Option<String> {
+        write_reviewed(files, source, target, None)
+    }
+
+    fn write_reviewed(files: (&str, &str), source: Side, target: Side, reviewed: Option<Mark>) -> Option<String> {
         let lang = |tag| Lang::parse(tag).unwrap_or_default();
         let header = Header {
             source: lang(files.0),
@@ -256,6 +266,7 @@ mod tests {
             score: f32::NAN,
             confidence: 0.9,
             created: None,
+            reviewed,
             before: None,
             after: None,
         };
@@ -290,5 +301,18 @@ mod tests {
         assert!(file.contains("<tuv xml:lang=\"az-Latn-AZ\">\n    <seg>20 noyabr</seg>"), "{file}");
         assert!(file.contains(&format!("<tuv xml:lang=\"ru\" {made}>")), "{file}");
         assert!(!file.contains("x-score"), "{file}");
+    }
+
+    #[test]
+    fn a_reviewed_unit_says_who_changed_it_and_is_no_draft() {
+        let mark = Mark {
+            decision: 1,
+            reviewer: "Leyla \"L\" Əliyeva".into(),
+            made: "2026-11-26T13:00:00+04:00".parse().unwrap(),
+        };
+        let file = write_reviewed(("az", "ru"), side("az", "20 noyabr"), side("ru", "20 ноября"), Some(mark)).unwrap();
+        let changed = "changedate=\"20261126T090000Z\" changeid=\"Leyla &quot;L&quot; Əliyeva\"";
+        assert_eq!(file.matches(changed).count(), 2, "{file}");
+        assert!(file.contains("x-ConfirmationLevel\">Translated<") && !file.contains("Draft"), "{file}");
     }
 }

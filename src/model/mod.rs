@@ -1,6 +1,7 @@
 //! The nouns of korpu: plain data, no input or output, no algorithms.
 
 mod bitext;
+mod decision;
 mod document;
 mod moment;
 mod page;
@@ -9,6 +10,7 @@ mod quote;
 mod span;
 
 pub use bitext::{Bead, Bitext, Level};
+pub use decision::{Act, Change, Decision, Held, Mark, Subject, Text};
 pub use document::{Block, BlockKind, Document, Identification, Metadata, OfferedVersion, Republication};
 pub use moment::Moment;
 pub use page::{MediaType, Page, Provenance, Refusal};

@@ -2,9 +2,10 @@
 
 use super::{Learned, Options, Watch, learn};
 use crate::align::{Known, Link, contradicts, doubt, joined, largest_encoded, lift, through};
+use crate::decide::{Verdict, verdict};
 use crate::error::Result;
 use crate::learn::Learner;
-use crate::model::{Bead, Bitext, Document, Level, Pair};
+use crate::model::{Bead, Bitext, Decision, Document, Level, Pair};
 use crate::represent::{Representation, represent};
 use crate::store::Store;
 use rayon::prelude::*;
@@ -116,7 +117,7 @@ impl Works {
 }
 
 /// The bitexts of pairs at both levels. Where three documents are paired with each other, what two pairs say of the third is evidence for
-/// it: a pair that contradicts it is aligned again.
+/// it: a pair that contradicts it is aligned again. What reviewers decided holds.
 fn bitexts(pairs: &[Pair], store: &Store, options: &Options, learned: &Learned) -> Result<Vec<Bitext>> {
     let mut documents: BTreeMap<&str, Document> = BTreeMap::new();
     for id in pairs.iter().flat_map(|pair| [&pair.source, &pair.target]) {
@@ -127,38 +128,106 @@ fn bitexts(pairs: &[Pair], store: &Store, options: &Options, learned: &Learned) 
     let texts: BTreeMap<&str, Text> =
         documents.iter().map(|(id, document)| (*id, Text::new(document, options))).collect();
     let of = |pair: &Pair| (&texts[pair.source.as_str()], &texts[pair.target.as_str()]);
-    let align = |pair: &Pair, links: &[Link]| {
+    let mut decided = Vec::with_capacity(pairs.len());
+    for pair in pairs {
         let (source, target) = of(pair);
-        source.align_with(target, options, learned, Known { links, ..Known::default() })
-    };
+        let decisions = store.decisions_on(&pair.source, &pair.target)?;
+        decided.push(Decided::new(&verdict(&decisions), source.document, target.document));
+    }
     // By the ids of two documents, whichever stands first.
     let mut first: BTreeMap<(&str, &str), Vec<Bead>> = BTreeMap::new();
-    for pair in pairs {
-        let beads = align(pair, &[])?;
+    for (pair, decided) in pairs.iter().zip(&decided) {
+        let (source, target) = of(pair);
+        let beads = source.align_with(target, options, learned, decided.known(&[]))?;
         if pairs.len() > 1 {
-            first.insert((&pair.target, &pair.source), beads.iter().map(flipped).collect());
+            first.insert((&pair.target, &pair.source), flipped(&beads));
         }
         first.insert((&pair.source, &pair.target), beads);
     }
     let mut bitexts = Vec::with_capacity(2 * pairs.len());
-    for pair in pairs {
+    for (pair, decided) in pairs.iter().zip(&decided) {
         let (a, b) = (pair.source.as_str(), pair.target.as_str());
         // Through a document that is paired with both.
         let links = |third: &&str| Some(through(first.get(&(a, *third))?, first.get(&(*third, b))?));
         let links = joined(documents.keys().filter_map(links).flatten().collect());
-        let mut beads =
-            if contradicts(&first[&(a, b)], &links) { align(pair, &links)? } else { first[&(a, b)].clone() };
-        doubt(&mut beads, &links);
         let (source, target) = of(pair);
-        let bitext = |level, beads| Bitext { source: a.into(), target: b.into(), level, beads };
-        bitexts.push(bitext(Level::Paragraph, paragraphs(source.document, target.document, &beads)));
-        bitexts.push(bitext(Level::Sentence, beads));
+        let beads = source.checked(target, &first[&(a, b)], &links, decided, options, learned)?;
+        bitexts.extend(both_levels(source.document, target.document, beads));
     }
     Ok(bitexts)
 }
 
-fn flipped(bead: &Bead) -> Bead {
-    Bead { source: bead.target.clone(), target: bead.source.clone(), ..*bead }
+/// What reviewers decided on the beads of two documents.
+#[derive(Default)]
+struct Decided {
+    anchors: Vec<Bead>,
+    rejected: Vec<Bead>,
+}
+
+impl Decided {
+    fn new(verdict: &Verdict, source: &Document, target: &Document) -> Self {
+        if verdict.held.is_empty() && verdict.rejected.is_empty() {
+            return Decided::default();
+        }
+        let segments = [&source.segments(Level::Sentence)[..], &target.segments(Level::Sentence)[..]];
+        let anchors = verdict.anchors(segments).into_iter().map(|(bead, _)| bead).collect();
+        Decided { anchors, rejected: verdict.rejected(segments) }
+    }
+
+    fn known<'a>(&'a self, links: &'a [Link]) -> Known<'a> {
+        Known { anchors: &self.anchors, rejected: &self.rejected, links, ..Known::default() }
+    }
+
+    fn has(&self, bead: &Bead) -> bool {
+        self.anchors.iter().any(|anchor| (&anchor.source, &anchor.target) == (&bead.source, &bead.target))
+    }
+}
+
+/// Aligns two documents anew with these decisions on them: between the beads that hold, the rest is found again. Gives the bitexts
+/// of both levels, for [`Store::decide`]. Their third versions have the say that they have in [`align`].
+///
+/// `decisions` are all on the two, in order, with one that is about to be made.
+pub fn realign(
+    store: &Store,
+    source: &Document,
+    target: &Document,
+    decisions: &[Decision],
+    options: &Options,
+) -> Result<Vec<Bitext>> {
+    let decided = Decided::new(&verdict(decisions), source, target);
+    let (a, b) = (Text::new(source, options), Text::new(target, options));
+    let learned = Learned::default();
+    let beads = a.align_with(&b, options, &learned, decided.known(&[]))?;
+    let others = |id: &str| -> Result<FxHashSet<String>> {
+        let pairs = store.pairs_of(id)?.into_iter();
+        Ok(pairs.map(|pair| if pair.source == id { pair.target } else { pair.source }).collect())
+    };
+    let mut thirds: Vec<String> = others(&source.id)?.intersection(&others(&target.id)?).cloned().collect();
+    thirds.sort_unstable();
+    let between = |from: &str, to: &str| -> Result<Vec<Bead>> {
+        if let Some(bitext) = store.bitext(from, to, Level::Sentence)? {
+            return Ok(bitext.beads);
+        }
+        Ok(store.bitext(to, from, Level::Sentence)?.map(|bitext| flipped(&bitext.beads)).unwrap_or_default())
+    };
+    let mut links = Vec::new();
+    if CHECKED.contains(&(thirds.len() + 2)) {
+        for third in &thirds {
+            links.extend(through(&between(&source.id, third)?, &between(third, &target.id)?));
+        }
+    }
+    let beads = a.checked(&b, &beads, &joined(links), &decided, options, &learned)?;
+    Ok(both_levels(source, target, beads).into())
+}
+
+fn both_levels(source: &Document, target: &Document, sentences: Vec<Bead>) -> [Bitext; 2] {
+    let bitext = |level, beads| Bitext { source: source.id.clone(), target: target.id.clone(), level, beads };
+    let paragraphs = paragraphs(source, target, &sentences);
+    [bitext(Level::Paragraph, paragraphs), bitext(Level::Sentence, sentences)]
+}
+
+fn flipped(beads: &[Bead]) -> Vec<Bead> {
+    beads.iter().map(|bead| Bead { source: bead.target.clone(), target: bead.source.clone(), ..*bead }).collect()
 }
 
 /// The beads between two documents at a level, with beads of sentences that hold.
@@ -202,6 +271,25 @@ impl<'a> Text<'a> {
         };
         let embedded = embedded.as_ref().map(|[source, target]| [source, target]);
         Ok(crate::align::align(&self.terms, &target.terms, &options.align, Known { embedded, ..known }))
+    }
+
+    /// The beads after a look at what third versions say of them; a reviewer knows better than those.
+    fn checked(
+        &self,
+        target: &Text,
+        beads: &[Bead],
+        links: &[Link],
+        decided: &Decided,
+        options: &Options,
+        learned: &Learned,
+    ) -> Result<Vec<Bead>> {
+        let mut beads = match contradicts(beads, links) {
+            true => self.align_with(target, options, learned, decided.known(links))?,
+            false => beads.to_vec(),
+        };
+        doubt(&mut beads, links);
+        beads.iter_mut().filter(|bead| decided.has(bead)).for_each(|bead| bead.confidence = 1.0);
+        Ok(beads)
     }
 
     /// The same with what was learned.

@@ -151,7 +151,12 @@ fn write_tmx(store: &Store, folder: &Path, created: Option<Moment>, options: &Op
             let mut writer = tmx::Writer::new(out, &header).map_err(at)?;
             store.for_each_bitext(Level::Sentence, &source, &target, |bitext| {
                 let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
-                tmx::units(&bitext, &source, &target).try_for_each(|unit| writer.unit(&unit).map(drop).map_err(at))
+                let marks = store.marks(&bitext.source, &bitext.target, Level::Sentence)?;
+                let aligned = bitext.beads.iter().enumerate().filter(|(_, bead)| bead.is_aligned()).map(|(n, _)| n);
+                tmx::units(&bitext, &source, &target).zip(aligned).try_for_each(|(unit, n)| {
+                    let reviewed = marks.get(n).cloned().flatten();
+                    writer.unit(&tmx::Unit { reviewed, ..unit }).map(drop).map_err(at)
+                })
             })?;
             writer.finish().map(drop).map_err(at)
         })?;
@@ -161,7 +166,8 @@ fn write_tmx(store: &Store, folder: &Path, created: Option<Moment>, options: &Op
 }
 
 fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
-    let context = tei::Context { title: options.title.clone(), publisher: None, created };
+    let context =
+        tei::Context { title: options.title.clone(), publisher: None, created, reviewers: store.reviewers()? };
     let mut extent = tei::Extent::default();
     let mut written = BTreeSet::new();
     store.for_each_document_id(|id| {
@@ -183,7 +189,8 @@ fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Op
             for (source, target, _) in store.language_pairs(level)? {
                 store.for_each_bitext(level, &source, &target, |bitext| {
                     let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
-                    root.bitext(&bitext, &source, &target).map_err(at)
+                    let marks = store.marks(&bitext.source, &bitext.target, level)?;
+                    root.reviewed(&bitext, &source, &target, &marks).map_err(at)
                 })?;
             }
         }

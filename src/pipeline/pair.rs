@@ -108,11 +108,18 @@ pub fn pair(store: &mut Store, watch: &impl Watch) -> Result<usize> {
         watch.done(ids.len() as u64);
     }
     // Not only after new pairs: a run may have been killed right here, or a page revised.
-    if works_differ(store)? {
+    regroup(store)?;
+    Ok(store.counts()?.pairs.saturating_sub(counts.pairs))
+}
+
+/// Works out the works anew from the pairs. Gives whether they have changed.
+pub fn regroup(store: &mut Store) -> Result<bool> {
+    let differ = works_differ(store)?;
+    if differ {
         let works = works(store)?;
         store.set_works(works)?;
     }
-    Ok(store.counts()?.pairs.saturating_sub(counts.pairs))
+    Ok(differ)
 }
 
 /// The works that the pairs in the store imply.

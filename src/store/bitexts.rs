@@ -1,7 +1,7 @@
 //! Bitexts and their beads.
 
-use super::Store;
 use super::values::{Json, Size};
+use super::{Store, decisions};
 use crate::error::Result;
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Level};
@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 impl Store {
     /// Writes bitexts, in place of those between the same documents at the same level. Their pairs are aligned then, also
-    /// by a bitext without beads.
+    /// by a bitext without beads. Beads of sentences that hold by a decision are marked.
     pub fn add_bitexts(&mut self, bitexts: &[Bitext]) -> Result<()> {
         self.write(|db| bitexts.iter().try_for_each(|bitext| insert(db, bitext)))
     }
@@ -66,7 +66,7 @@ impl Store {
     }
 }
 
-fn insert(db: &Connection, bitext: &Bitext) -> rusqlite::Result<()> {
+pub(super) fn insert(db: &Connection, bitext: &Bitext) -> rusqlite::Result<()> {
     let Bitext { source, target, level, beads } = bitext;
     db.prepare_cached("DELETE FROM bitext WHERE source = ?1 AND target = ?2 AND level = ?3")?
         .execute(params![source, target, level])?;
@@ -81,7 +81,7 @@ fn insert(db: &Connection, bitext: &Bitext) -> rusqlite::Result<()> {
         statement.execute(params![key, position as i64, source, target, bead.score, bead.confidence])?;
     }
     db.prepare_cached("UPDATE pair SET aligned = 1 WHERE source = ?1 AND target = ?2")?.execute([source, target])?;
-    Ok(())
+    decisions::mark(db, key, bitext)
 }
 
 fn beads(db: &Connection, key: i64) -> rusqlite::Result<Vec<Bead>> {

@@ -151,10 +151,9 @@ fn retire(db: &Connection, key: i64, document: &Document, postings: &mut Vec<Pos
     signatures::forget(db, key, postings)?;
     search::forget(db, key)?;
     addresses::forget(db, key)?;
-    for sql in
-        ["DELETE FROM pair WHERE source = ?1 OR target = ?1", "DELETE FROM bitext WHERE source = ?1 OR target = ?1"]
-    {
-        db.prepare_cached(sql)?.execute([&document.id])?;
+    for table in ["pair", "found_pair", "bitext"] {
+        let sql = format!("DELETE FROM {table} WHERE source = ?1 OR target = ?1");
+        db.prepare_cached(&sql)?.execute([&document.id])?;
     }
     db.prepare_cached("UPDATE document SET current = 0 WHERE key = ?1")?.execute([key])?;
     Ok(())

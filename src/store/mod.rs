@@ -3,7 +3,8 @@
 //! `schemas/store.md` promises to other tools.
 //!
 //! Every method that writes is one transaction: killed at any moment, the store holds what was committed and nothing of
-//! the rest. It keeps no clock and draws no lots, so that the same calls make the same bytes.
+//! the rest. Decisions of reviewers are only ever added; what they come to ([`crate::decide`]) is marked on the beads whenever
+//! those are written. It keeps no clock and draws no lots, so that the same calls make the same bytes.
 //!
 //! ```
 //! use korpu::language::Lang;
@@ -32,6 +33,7 @@
 mod addresses;
 mod bitexts;
 mod counts;
+mod decisions;
 mod documents;
 mod entries;
 mod open;
@@ -43,6 +45,7 @@ mod signatures;
 mod values;
 
 pub use counts::Counts;
+pub use decisions::{Decided, Proposal};
 pub use documents::Summary;
 pub use entries::{Entry, Outcome};
 pub use search::Hit;

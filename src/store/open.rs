@@ -6,12 +6,15 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The format this release writes and reads. A change of `schema.sql` is a new version.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// `korp` in ASCII: what says in the head of an SQLite file that it is a store of korpu.
 const APPLICATION_ID: i64 = 0x6b6f_7270;
 
 const SCHEMA: &str = include_str!("schema.sql");
+
+/// What makes of a store of version 1 one of version 2: nothing that was there changes.
+const FROM_1: &str = include_str!("from_1.sql");
 
 /// How long to wait for another program that writes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,10 +45,9 @@ impl Store {
         let path = path.as_ref();
         let mut store = connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         let new = store.is_blank()?;
-        if !new {
-            store.check_format()?;
-        }
+        let found = if new { VERSION } else { store.check_format()? };
         store.read(|db| db.execute_batch(SETTINGS))?;
+        store.migrate(found)?;
         if new {
             store.write(|db| {
                 db.execute_batch(SCHEMA)?;
@@ -63,9 +65,10 @@ impl Store {
             let reason = "there is no such store. Make one with `korpu run INPUT... -o OUT`".into();
             return Err(Error::Store { path: path.to_owned(), reason });
         }
-        let store = connect(path, OpenFlags::empty())?;
-        store.check_format()?;
+        let mut store = connect(path, OpenFlags::empty())?;
+        let found = store.check_format()?;
         store.read(|db| db.execute_batch(SETTINGS))?;
+        store.migrate(found)?;
         Ok(store)
     }
 
@@ -88,7 +91,23 @@ impl Store {
         })
     }
 
-    fn check_format(&self) -> Result<()> {
+    /// Brings a store of an earlier version to this one, in one transaction.
+    fn migrate(&mut self, found: i64) -> Result<()> {
+        if found == VERSION {
+            return Ok(());
+        }
+        self.write(|db| {
+            // Another program may have done it since.
+            if number(db, "user_version")? == found {
+                db.execute_batch(FROM_1)?;
+                db.pragma_update(None, "user_version", VERSION)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The version of the format, one that this release knows.
+    fn check_format(&self) -> Result<i64> {
         let (id, found) = self.read(|db| Ok((number(db, "application_id")?, number(db, "user_version")?)))?;
         let path = self.path.clone();
         match found {
@@ -97,7 +116,7 @@ impl Store {
                     "this is an SQLite file, but no korpu store. Name another file, or move this one away".into();
                 Err(Error::Store { path, reason })
             }
-            VERSION => Ok(()),
+            1..=VERSION => Ok(found),
             _ if found > VERSION => Err(Error::NewerStore { path, found, known: VERSION }),
             _ => {
                 let reason =
@@ -143,14 +162,40 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_of_version_1_is_what_it_was() {
+    fn the_schema_of_version_2_is_what_it_was() {
         let (_folder, store) = new_store();
         let fingerprint = blake3::hash(schema(&store).as_bytes()).to_hex();
         assert_eq!(
             (VERSION, fingerprint.as_str()),
-            (1, "d47b44c3ef194c710833349488cfd6302f838ed507c9375afc2e0f05ef63dc09"),
+            (2, "a32f3f6bb94033c2a0f730ffb96561009a66519d01ab128a3398f25661b966e8"),
             "stores with the old tables are out there: a change of schema.sql needs a new VERSION"
         );
+    }
+
+    #[test]
+    fn a_store_of_version_1_is_read_and_becomes_what_a_new_one_is() {
+        let (_folder, store) = new_store();
+        let path = store.path().with_file_name("old.korpu");
+        let old = Connection::open(&path).unwrap();
+        // As version 1 was: this version without what the migration makes.
+        old.execute_batch(SCHEMA).unwrap();
+        for table in FROM_1.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")) {
+            old.execute_batch(&format!("DROP TABLE {}", table.trim_end_matches(" ("))).unwrap();
+        }
+        old.execute_batch("DROP INDEX bead_confidence; DROP INDEX document_outlet;").unwrap();
+        old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        let tables = |db: &Connection| -> i64 {
+            db.query_row("SELECT count(*) FROM sqlite_schema WHERE name IN ('decision', 'mark')", [], |row| row.get(0))
+                .unwrap()
+        };
+        assert_eq!(tables(&old), 0);
+        drop(old);
+        let migrated = Store::open_existing(&path).unwrap();
+        assert_eq!(schema(&migrated), schema(&store));
+        assert_eq!(number(&migrated.db, "user_version").unwrap(), 2);
+        drop(migrated);
+        assert!(Store::open(&path).is_ok());
     }
 
     #[test]

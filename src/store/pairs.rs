@@ -1,7 +1,7 @@
 //! Pairs and works, and the documents and pairs that wait for their step.
 
-use super::Store;
 use super::values::Json;
+use super::{Store, decisions};
 use crate::error::Result;
 use crate::model::{Pair, Work};
 use rusqlite::{Row, params};
@@ -27,6 +27,10 @@ impl Store {
             )?;
             for pair in pairs {
                 let evidence = Json(&pair.evidence);
+                // What a reviewer decided of the two stands.
+                if decisions::found_again(db, pair)? {
+                    continue;
+                }
                 statement.execute(params![pair.source, pair.target, pair.kind, pair.score, evidence])?;
             }
             let mut statement = db.prepare_cached("UPDATE document SET paired = 1 WHERE id = ?1 AND current")?;
@@ -58,6 +62,16 @@ impl Store {
             let sql = "SELECT source, target, kind, score, evidence FROM pair WHERE source = ?1 ORDER BY target";
             let mut statement = db.prepare_cached(sql)?;
             statement.query_map([source], pair)?.collect()
+        })
+    }
+
+    /// The pairs that have this document on either side, sorted by source and target.
+    pub fn pairs_of(&self, id: &str) -> Result<Vec<Pair>> {
+        self.read(|db| {
+            let sql = "SELECT source, target, kind, score, evidence FROM pair WHERE source = ?1 OR target = ?1
+                ORDER BY source, target";
+            let mut statement = db.prepare_cached(sql)?;
+            statement.query_map([id], pair)?.collect()
         })
     }
 

@@ -158,7 +158,11 @@ fn bitexts(az: &Document, ru: &Document) -> [Bitext; 2] {
 }
 
 fn context() -> tei::Context {
-    tei::Context { title: Some("Liman".into()), publisher: None, created: "2025-01-02T03:04:05Z".parse().ok() }
+    tei::Context {
+        title: Some("Liman".into()),
+        created: "2025-01-02T03:04:05Z".parse().ok(),
+        ..tei::Context::default()
+    }
 }
 
 /// Writes a corpus in every format into a folder; returns the names of the files.

@@ -1,5 +1,6 @@
 //! Alignments as stand-off links: a bead with both sides is a `<link>`, a segment without a counterpart a `<ptr>`.
 
+use super::header;
 use crate::export::segment::{self, Segment};
 use crate::export::{number, xml::Xml};
 use crate::language::Lang;
@@ -38,8 +39,8 @@ impl<'a> Group<'a> {
         KINDS.into_iter().all(|kind| self.beads(kind).next().is_none())
     }
 
-    /// Writes a `<linkGrp>` for each kind of link that there is.
-    pub(super) fn write(&self, xml: &mut Xml) -> io::Result<()> {
+    /// Writes a `<linkGrp>` for each kind of link that there is. `by` numbers the reviewers of the beads, in order.
+    pub(super) fn write(&self, xml: &mut Xml, by: &[Option<usize>]) -> io::Result<()> {
         let domains = format!("#{} #{}", self.source.document.id, self.target.document.id);
         let level = self.bitext.level.name();
         for kind in KINDS {
@@ -47,7 +48,7 @@ impl<'a> Group<'a> {
             if beads.peek().is_some() {
                 let attributes = [("type", kind), ("subtype", level), ("domains", &domains), ("resp", "#korpu")];
                 xml.open("linkGrp", &attributes)?;
-                beads.try_for_each(|(n, bead)| self.bead(xml, n, bead))?;
+                beads.try_for_each(|(n, bead)| self.bead(xml, n, bead, by.get(n).copied().flatten()))?;
                 xml.close()?;
             }
         }
@@ -73,7 +74,7 @@ impl<'a> Group<'a> {
         Some(if one { "witness" } else { "translation" })
     }
 
-    fn bead(&self, xml: &mut Xml, n: usize, bead: &Bead) -> io::Result<()> {
+    fn bead(&self, xml: &mut Xml, n: usize, bead: &Bead, by: Option<usize>) -> io::Result<()> {
         let level = self.bitext.level;
         let pointers = |side: &Side, indices: &[u32]| -> Vec<String> {
             side.written(indices).map(|(n, _)| format!("#{}", segment::id(&side.document.id, level, n))).collect()
@@ -86,6 +87,8 @@ impl<'a> Group<'a> {
         }
         let pair = format!("{}-{}", self.source.document.id, self.target.document.id);
         let shape = format!("{}-{}", from.len(), to.len());
+        let reviewer = by.map(|n| format!("#{}", header::reviewer(n))).unwrap_or_default();
+        let method = if by.is_some() { "reviewed" } else { "automatic" };
         let shape = SHAPES.into_iter().find(|known| *known == shape).unwrap_or("m-n");
         xml.empty(
             "link",
@@ -93,7 +96,8 @@ impl<'a> Group<'a> {
                 ("xml:id", &segment::id(&pair, level, n)),
                 ("target", &[from, to].concat().join(" ")),
                 ("cert", &number::confidence(bead.confidence).unwrap_or_default()),
-                ("ana", &format!("#align.{shape} #method.automatic")),
+                ("resp", &reviewer),
+                ("ana", &format!("#align.{shape} #method.{method}")),
             ],
         )
     }
@@ -124,6 +128,10 @@ mod tests {
     }
 
     fn written(target: &Document, beads: &[(&[u32], &[u32])]) -> String {
+        written_by(target, beads, &[])
+    }
+
+    fn written_by(target: &Document, beads: &[(&[u32], &[u32])], by: &[Option<usize>]) -> String {
         let source = document("a", "az", &["Bir.", "İki.", "Üç."]);
         let bead =
             |(s, t): &(&[u32], &[u32])| Bead { source: s.to_vec(), target: t.to_vec(), score: 1.0, confidence: 0.875 };
@@ -131,7 +139,7 @@ mod tests {
         let bitext = Bitext { source: "a".into(), target: target.id.clone(), level: Level::Paragraph, beads };
         let mut out = Vec::new();
         let mut xml = Xml::new(&mut out, None).unwrap();
-        Group::new(&bitext, &source, target).write(&mut xml).unwrap();
+        Group::new(&bitext, &source, target).write(&mut xml, by).unwrap();
         xml.finish().unwrap();
         String::from_utf8(out).unwrap().replace("\" ana=\"#align.", " ").replace(" #method.automatic\"/>", "")
     }
@@ -144,6 +152,14 @@ mod tests {
                         <link xml:id=\"a-b.p1\" target=\"#a.p1 #b.p1\" cert=\"0.875 1-1\n \
                         <link xml:id=\"a-b.p3\" target=\"#a.p2 #a.p3 #b.p3\" cert=\"0.875 2-1\n</linkGrp>\n";
         assert_eq!(written.split_once('\n').unwrap().1, expected);
+    }
+
+    #[test]
+    fn a_reviewed_bead_is_the_responsibility_of_its_reviewer() {
+        let target = document("b", "ru", &["Раз.", "Два."]);
+        let written = written_by(&target, &[(&[0], &[0]), (&[1], &[1])], &[None, Some(1)]);
+        assert!(written.contains("<link xml:id=\"a-b.p1\" target=\"#a.p1 #b.p1\" cert=\"0.875 1-1\n"), "{written}");
+        assert!(written.contains("resp=\"#reviewer.2 1-1 #method.reviewed\"/>"), "{written}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use super::{Context, Extent, TEI, XINCLUDE, alignment, check_id, header, invalid};
 use crate::export::xml::Xml;
-use crate::model::{Bitext, Document};
+use crate::model::{Bitext, Document, Mark};
 use std::io::{self, Write};
 
 /// Writes the root of a corpus: its header, then the alignments, then the names of the documents' files.
@@ -9,6 +9,8 @@ use std::io::{self, Write};
 pub struct Root<'o> {
     xml: Xml<'o>,
     part: Part,
+    /// Their names, in the order in which the header numbers them.
+    reviewers: Vec<String>,
 }
 
 /// What was written last.
@@ -25,7 +27,8 @@ impl<'o> Root<'o> {
         let mut xml = Xml::new(out, None)?;
         xml.open("teiCorpus", &[("xmlns", TEI), ("xmlns:xi", XINCLUDE)])?;
         header::corpus(&mut xml, extent, context)?;
-        Ok(Root { xml, part: Part::Header })
+        let reviewers = context.reviewers.iter().map(|(name, _)| name.clone()).collect();
+        Ok(Root { xml, part: Part::Header, reviewers })
     }
 
     /// Writes the alignment of a bitext; `source` and `target` are its documents.
@@ -33,6 +36,18 @@ impl<'o> Root<'o> {
     /// Fails with `InvalidInput` where they are not, and after the first [`Root::include`]: in TEI, stand-off comes
     /// before texts.
     pub fn bitext(&mut self, bitext: &Bitext, source: &Document, target: &Document) -> io::Result<()> {
+        self.reviewed(bitext, source, target, &[])
+    }
+
+    /// The same of a bitext that was reviewed: `marks` says of its beads, in order, by whom; those beyond its end are of nobody.
+    /// Reviewers are among those of the context.
+    pub fn reviewed(
+        &mut self,
+        bitext: &Bitext,
+        source: &Document,
+        target: &Document,
+        marks: &[Option<Mark>],
+    ) -> io::Result<()> {
         if self.part == Part::Documents {
             return Err(invalid("alignments come before the documents of a TEI corpus"));
         }
@@ -49,7 +64,9 @@ impl<'o> Root<'o> {
             self.xml.open("standOff", &[])?;
             self.part = Part::Alignments;
         }
-        group.write(&mut self.xml)
+        let number = |name: &String| self.reviewers.iter().position(|known| known == name);
+        let by: Vec<Option<usize>> = marks.iter().map(|mark| number(&mark.as_ref()?.reviewer)).collect();
+        group.write(&mut self.xml, &by)
     }
 
     /// Includes the file of a document, its path relative to the root, `/` between its parts.

@@ -61,6 +61,12 @@ pub(super) fn corpus(xml: &mut Xml, extent: &Extent, context: &Context) -> io::R
         xml::visible(context.title.as_deref()).unwrap_or("A corpus of news made with korpu"),
     )?;
     responsibility(xml, "korpu", "extraction, identification of languages, segmentation, alignment, encoding")?;
+    for (n, (name, _)) in context.reviewers.iter().enumerate() {
+        xml.open("respStmt", &[("xml:id", &reviewer(n))])?;
+        xml.leaf("resp", &[], "review of alignments")?;
+        xml.leaf("name", &[("type", "person")], xml::visible(Some(name)).unwrap_or("[unnamed]"))?;
+        xml.close()?;
+    }
     xml.close()?;
     quantities(xml, extent, true)?;
     publication(xml, context, |xml| {
@@ -76,11 +82,28 @@ pub(super) fn corpus(xml: &mut Xml, extent: &Extent, context: &Context) -> io::R
     xml.leaf("p", &[], "Saved pages. The header of each document names its source.")?;
     xml.close()?;
     xml.close()?;
-    encoding(xml, taxonomies)?;
+    encoding(xml, |xml| taxonomies(xml, !context.reviewers.is_empty()))?;
     xml.open("profileDesc", &[])?;
     languages(xml, extent, true)?;
     xml.close()?;
+    if !context.reviewers.is_empty() {
+        xml.open("revisionDesc", &[])?;
+        for (n, (_, made)) in context.reviewers.iter().enumerate() {
+            let who = format!("#{}", reviewer(n));
+            xml.leaf(
+                "change",
+                &[("when", &made.to_string()), ("who", &who)],
+                "Alignments were reviewed; this is the latest.",
+            )?;
+        }
+        xml.close()?;
+    }
     xml.close()
+}
+
+/// The id of the reviewer at a place among those of a corpus.
+pub(super) fn reviewer(n: usize) -> String {
+    format!("reviewer.{}", n + 1)
 }
 
 /// The title of a document, or its first words.
@@ -169,7 +192,7 @@ fn encoding(xml: &mut Xml, classes: impl FnOnce(&mut Xml) -> io::Result<()>) -> 
 }
 
 /// The categories that links point to with `@ana`.
-fn taxonomies(xml: &mut Xml) -> io::Result<()> {
+fn taxonomies(xml: &mut Xml, reviewed: bool) -> io::Result<()> {
     xml.open("classDecl", &[])?;
     xml.open("taxonomy", &[("xml:id", "align")])?;
     xml.leaf("desc", &[], "Shapes of beads: number of source segments, number of target segments.")?;
@@ -181,6 +204,9 @@ fn taxonomies(xml: &mut Xml) -> io::Result<()> {
     xml.open("taxonomy", &[("xml:id", "method")])?;
     xml.leaf("desc", &[], "How a link was made.")?;
     category(xml, "method.automatic", "by the aligner, not reviewed; cert is the probability that it is right")?;
+    if reviewed {
+        category(xml, "method.reviewed", "by a reviewer, who is in resp")?;
+    }
     xml.close()?;
     xml.close()
 }

@@ -27,6 +27,8 @@ pub struct Context {
     pub publisher: Option<String>,
     /// When the files are made.
     pub created: Option<Moment>,
+    /// Who has reviewed alignments, with the time of their latest decision.
+    pub reviewers: Vec<(String, Moment)>,
 }
 
 /// The namespaces of TEI and of XInclude.

@@ -1,0 +1,46 @@
+-- From format version 1 to 2: the tables that are new. What they promise is in schemas/store.md.
+
+-- What reviewers decided -----------------------------------------------------------------------------------------
+
+-- Only ever added to. `act` is JSON; a revision makes its spans lasting.
+CREATE TABLE decision (
+    key INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    source_revision INTEGER NOT NULL,
+    target TEXT,
+    target_revision INTEGER,
+    reviewer TEXT NOT NULL,
+    made TEXT NOT NULL,
+    act TEXT NOT NULL
+) STRICT;
+CREATE INDEX decision_subject ON decision (source, target);
+CREATE INDEX decision_target ON decision (target);
+CREATE TRIGGER decision_stays BEFORE UPDATE ON decision BEGIN
+    SELECT raise(ABORT, 'decisions are only added');
+END;
+CREATE TRIGGER decision_remains BEFORE DELETE ON decision BEGIN
+    SELECT raise(ABORT, 'decisions are only added');
+END;
+
+-- The beads of `bead` that a reviewer decided on.
+CREATE TABLE mark (
+    bitext INTEGER NOT NULL REFERENCES bitext (key) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    decision INTEGER NOT NULL REFERENCES decision (key),
+    PRIMARY KEY (bitext, position)
+) STRICT, WITHOUT ROWID;
+
+-- What pairing itself found of the pairs that a reviewer made or took apart; `kind` is NULL where it found none.
+CREATE TABLE found_pair (
+    source TEXT NOT NULL,
+    target TEXT NOT NULL,
+    kind TEXT,
+    score REAL,
+    evidence TEXT,
+    PRIMARY KEY (source, target)
+) STRICT, WITHOUT ROWID;
+
+-- The least certain beads first.
+CREATE INDEX bead_confidence ON bead (confidence) WHERE source <> '[]' AND target <> '[]';
+-- The documents of an outlet by day.
+CREATE INDEX document_outlet ON document (outlet, day) WHERE current;
