@@ -3,8 +3,9 @@
 //! all their segments add up to more than 0, the surest first, so that a third document may join what two alone leave in doubt, and
 //! part what one mistake would join.
 
-use super::evidence::{LEAST, Link};
+use super::evidence::LEAST;
 use super::speech::Segment;
+use crate::model::Link;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;

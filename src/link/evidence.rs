@@ -3,25 +3,12 @@
 
 use super::speech::{Segment, Speech};
 use super::weights::{FEATURES, Feature, Weights};
-use crate::model::Bead;
+use crate::model::{Bead, Link};
 use crate::represent::Similarity;
 use rustc_hash::FxHashSet;
 
 /// What is seen of two segments, a number a [`Feature`].
 pub type Evidence = [f32; FEATURES];
-
-/// Two segments that may say the same.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Link {
-    /// A segment of the source.
-    pub source: u32,
-    /// A segment of the target.
-    pub target: u32,
-    /// The log-odds that they say the same.
-    pub score: f32,
-    /// The same, whatever other segments they are like: a document may give a statement twice.
-    pub alone: f32,
-}
 
 /// Log-odds below are not told from each other: such segments say different things.
 pub const LEAST: f32 = -4.0;

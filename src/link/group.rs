@@ -48,13 +48,21 @@ pub fn groups(members: &[Member], compared: &[Compared]) -> Vec<Group> {
         .filter(|renderings| renderings.len() > 1)
         .map(|renderings| {
             let sum: f32 = renderings.iter().map(|r| r.confidence).sum();
-            Group { confidence: sum / renderings.len() as f32, renderings }
+            let confidence = sum / renderings.len() as f32;
+            Group { id: id(&renderings[0]), confidence, renderings }
         })
         .collect();
     let place =
         |g: &Group| g.renderings.first().map(|r| (r.document.clone(), r.quote, r.spans.first().map(|s| s.start)));
     groups.sort_by_cached_key(place);
     groups
+}
+
+/// The name of a group that begins with this rendering.
+fn id(first: &Rendering) -> String {
+    let start = first.spans.first().map_or(0, |span| span.start);
+    let hash = blake3::hash(format!("{} {} {start}", first.document, first.quote).as_bytes());
+    format!("g{}", &hash.to_hex()[..12])
 }
 
 /// The segments of each quote, as a range, with its number.

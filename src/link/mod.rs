@@ -11,7 +11,7 @@ mod speech;
 mod weights;
 
 pub use cluster::{Compared, clusters};
-pub use evidence::{Evidence, LEAST, Link, Pairing};
+pub use evidence::{Evidence, LEAST, Pairing};
 pub use group::{Member, groups};
 pub use speech::{Segment, Speech, mentions, segments, speakers, words};
 pub use weights::{FEATURES, Feature, Weights};

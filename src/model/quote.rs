@@ -54,6 +54,43 @@ impl Quote {
     }
 }
 
+/// Two segments of quotes, of one document or of two, that may say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "(u32, u32, f32, f32)", into = "(u32, u32, f32, f32)")]
+pub struct Link {
+    /// A segment of the source.
+    pub source: u32,
+    /// A segment of the target.
+    pub target: u32,
+    /// The log-odds that they say the same.
+    pub score: f32,
+    /// The same, whatever other segments they are like: a document may give a statement twice.
+    pub alone: f32,
+}
+
+impl From<(u32, u32, f32, f32)> for Link {
+    fn from((source, target, score, alone): (u32, u32, f32, f32)) -> Link {
+        Link { source, target, score, alone }
+    }
+}
+
+impl From<Link> for (u32, u32, f32, f32) {
+    fn from(link: Link) -> Self {
+        (link.source, link.target, link.score, link.alone)
+    }
+}
+
+/// The links between the quotes of two documents; both are the same where a document was compared with itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linked {
+    /// Id of the source document.
+    pub source: String,
+    /// Id of the target document.
+    pub target: String,
+    /// The links.
+    pub links: Vec<Link>,
+}
+
 /// A rendering: how one statement is put in one document. A quote, or some of its sentences.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rendering {
@@ -70,6 +107,8 @@ pub struct Rendering {
 /// A group: the renderings of one statement, in the order of documents and of their texts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
+    /// Its name: `g` and 12 hexadecimal digits made from its first rendering, so that it stays while the group grows by later ones.
+    pub id: String,
     /// The renderings; at least two.
     pub renderings: Vec<Rendering>,
     /// Probability that two of them are of one statement, 0 to 1.
@@ -98,6 +137,17 @@ impl Form {
             Form::Mixed => "mixed",
             Form::Indirect => "indirect",
             Form::Headline => "headline",
+        }
+    }
+}
+
+impl Recovery {
+    /// `reopened`, `unclosed` or `misplaced`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Recovery::Reopened => "reopened",
+            Recovery::Unclosed => "unclosed",
+            Recovery::Misplaced => "misplaced",
         }
     }
 }

@@ -38,6 +38,7 @@ mod documents;
 mod entries;
 mod open;
 mod pairs;
+mod quotes;
 #[cfg(test)]
 mod samples;
 mod search;
