@@ -17,8 +17,11 @@ pub(super) struct Band {
 /// Documents with at most so many cells are aligned exactly.
 const EXACT: usize = 250_000;
 
-/// Half the width of the band of a long document, in target segments.
+/// Half the width of the band of a long document, in target segments; of a very long one what keeps it to so many cells, but not less than
+/// the least: a cell takes 150 bytes.
 const REACH: usize = 96;
+const LEAST_REACH: usize = 24;
+const CELLS: usize = 4_000_000;
 
 impl Band {
     pub fn new(source: &Representation, target: &Representation, similarity: &Similarity) -> Band {
@@ -26,10 +29,11 @@ impl Band {
         if n * m <= EXACT {
             return Band::from_rows((0..n).map(|_| (0, m)));
         }
+        let reach = (CELLS / 2 / n).clamp(LEAST_REACH, REACH);
         let centre = course(source, target, similarity);
         Band::from_rows((0..n).map(|i| {
             let (a, b) = (centre[i], centre[i + 1]);
-            (a.min(b).saturating_sub(REACH), (a.max(b) + REACH + 1).min(m))
+            (a.min(b).saturating_sub(reach), (a.max(b) + reach + 1).min(m))
         }))
     }
 

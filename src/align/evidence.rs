@@ -72,18 +72,17 @@ pub(super) fn weighed<'a>(
     band: &'a Band,
     weights: &[f32; COUNT],
 ) -> Evidence<'a, 1> {
-    let slopes: [f32; KNOTS.len() - 1] = std::array::from_fn(|knot| {
-        let rise = weights[at::COVER + knot + 1] - weights[at::COVER + knot];
-        rise / (KNOTS[knot + 1] - KNOTS[knot])
-    });
+    let cover: [f32; KNOTS.len()] = std::array::from_fn(|knot| weights[at::COVER + knot]);
+    let slope = |knot: usize| (cover[knot + 1] - cover[knot]) / (KNOTS[knot + 1] - KNOTS[knot]);
+    let slopes: [f32; KNOTS.len() - 1] = std::array::from_fn(slope);
+    let [usual, beats, beaten] = [at::TYPICAL, at::BETTER, at::WORSE].map(|at| weights[at]);
+    // Without a branch, so that the processor takes many words at once.
     Evidence::new(source, target, similarity, band, |s, typical, better| {
-        // Without a branch, so that the processor takes many words at once.
-        let mut cover = weights[at::COVER];
-        for (knots, slope) in KNOTS.windows(2).zip(slopes) {
-            cover += slope * (s.min(knots[1]) - knots[0]).max(0.0);
+        let mut sum = cover[0] + usual * typical + beats * better.max(0.0) + beaten * better.min(0.0);
+        for knot in 0..slopes.len() {
+            sum += slopes[knot] * (s.min(KNOTS[knot + 1]) - KNOTS[knot]).max(0.0);
         }
-        let beats = weights[at::BETTER] * better.max(0.0) + weights[at::WORSE] * better.min(0.0);
-        [cover + weights[at::TYPICAL] * typical + beats]
+        [sum]
     })
 }
 
@@ -327,16 +326,20 @@ impl Side<'_> {
                 let (out, base) = (&mut out[k - 1], &mut base[k - 1]);
                 for &i in self.own.places.of(term) {
                     let i = i as usize;
-                    base[i].iter_mut().zip(zero).for_each(|(b, z)| *b += weight * z);
+                    for feature in 0..F {
+                        base[i][feature] += weight * zero[feature];
+                    }
                     let near = band.row(i);
                     for run in &word.runs {
                         let (from, to) = (run.start.max(near.start), run.end.min(others - k + 1).min(near.end));
                         if from < to {
                             let cells = &mut out[band.offset(i) + from - near.start..][..to - from];
                             let corrections = &corrections[run.at + from - run.start..][..to - from];
-                            cells.iter_mut().zip(corrections).for_each(|(cell, correction)| {
-                                cell.iter_mut().zip(correction).for_each(|(o, c)| *o += weight * c);
-                            });
+                            for (cell, correction) in cells.iter_mut().zip(corrections) {
+                                for feature in 0..F {
+                                    cell[feature] += weight * correction[feature];
+                                }
+                            }
                         }
                     }
                 }
@@ -345,7 +348,9 @@ impl Side<'_> {
         for (out, base) in out.iter_mut().zip(&base) {
             for (i, base) in base.iter().enumerate() {
                 for cell in &mut out[band.offset(i)..band.offset(i) + band.row(i).len()] {
-                    cell.iter_mut().zip(base).for_each(|(o, b)| *o += b);
+                    for feature in 0..F {
+                        cell[feature] += base[feature];
+                    }
                 }
             }
         }
@@ -449,13 +454,17 @@ impl Word {
         // The similarity over the mean of the other blocks.
         let typical = |s: f32| s * share - usual;
         let zero = value(0.0, typical(0.0), -self.after.first().copied().unwrap_or(0.0));
+        let length = self.here.len().saturating_sub(LARGEST);
         out.clear();
-        let outside = self.before.iter().zip(self.after.get(k..).unwrap_or_default());
-        out.extend(self.block.iter().zip(outside).map(|(s, (before, after))| {
-            let mut correction = value(*s, typical(*s), s - before.max(*after));
-            correction.iter_mut().zip(zero).for_each(|(c, z)| *c -= z);
-            correction
-        }));
+        out.resize(length, [0.0; F]);
+        let sides = self.before.iter().zip(self.after.get(k..).unwrap_or_default());
+        for ((correction, s), (before, after)) in out.iter_mut().zip(&self.block).zip(sides) {
+            let outside = if before > after { before } else { after };
+            *correction = value(*s, typical(*s), s - outside);
+            for feature in 0..F {
+                correction[feature] -= zero[feature];
+            }
+        }
         zero
     }
 }

@@ -110,11 +110,16 @@ impl<'a> Vectors<'a> {
         Some(u16::from_le_bytes(self.groups.get(at..at + 2)?.try_into().ok()?))
     }
 
-    /// The vector of a word, its numbers from -8 to 7; their length says nothing.
-    pub fn vector(&self, row: Row) -> impl Iterator<Item = i8> + use<'a> {
+    /// Writes the vector of a word into `out`, its numbers from -8 to 7; their length says nothing.
+    pub fn vector(&self, row: Row, out: &mut Vec<i8>) {
         let half = self.dimensions / 2;
         let bytes = self.values.get(row.0 as usize * half..(row.0 as usize + 1) * half).unwrap_or_default();
-        bytes.iter().flat_map(|b| [(*b << 4) as i8 >> 4, *b as i8 >> 4])
+        out.clear();
+        out.resize(self.dimensions, 0);
+        let signed = |four: u8| (four ^ 8) as i8 - 8;
+        for (pair, byte) in out.chunks_exact_mut(2).zip(bytes) {
+            (pair[0], pair[1]) = (signed(byte & 15), signed(byte >> 4));
+        }
     }
 
     /// A lower-cased word, or the word that stands for it: the one with the longest head in common, if it is long enough

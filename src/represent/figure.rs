@@ -168,9 +168,8 @@ impl<'l, L: Fn(usize) -> &'l str> Reading<'_, L> {
     }
 
     fn lowered(&self, at: usize) -> &'l str {
-        if at < self.words.len() { (self.lowered)(at) } else { "" }
+        self.words.get(at).map_or("", |_| (self.lowered)(at))
     }
-
     fn figure(&self, first: usize, next: usize, meaning: Meaning) -> (Figure, usize) {
         let span = Span::new(self.words[first].span.start as usize, self.words[next - 1].span.end as usize);
         (Figure { span, meaning }, next)
@@ -472,7 +471,6 @@ impl<'l, L: Fn(usize) -> &'l str> Reading<'_, L> {
 fn is_among(list: &[String], word: &str) -> bool {
     list.iter().any(|w| w == word)
 }
-
 /// The unit that a sign stands for.
 fn of_sign(sign: char) -> Option<Unit> {
     if matches!(sign, '%' | '٪') {

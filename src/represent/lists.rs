@@ -84,7 +84,9 @@ mod tests {
         let sorted = Lists::sorted(4, || values.into_iter());
         assert_eq!(sorted.iter().collect::<Vec<_>>(), [&['b'][..], &[], &['a', 'c'], &[]]);
         let mut pushed = Lists::with_capacity(4);
-        [&['b'][..], &[], &['a', 'c'], &[]].map(|list| pushed.push(list.iter().copied()));
+        for list in [&['b'][..], &[], &['a', 'c'], &[]] {
+            pushed.push(list.iter().copied());
+        }
         assert_eq!(pushed, sorted);
         assert_eq!((sorted.of(2), sorted.of(9), sorted.len()), (&['a', 'c'][..], &[][..], 4));
         assert!(Lists::<u8>::default().is_empty());

@@ -139,33 +139,35 @@ struct Cosines<'p> {
 impl WithSimd for Cosines<'_> {
     type Output = ();
 
-    // Only what is compiled into this function is compiled for the processor.
+    // Only what is inlined here is compiled for the processor: plain loops are, always, chains of iterators are not.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Cosines { panels: Panels { dimensions, values, scales: others }, vectors, scales, cosines } = self;
-        let width = others.len();
-        let (others, _) = S::as_simd_f32s(others);
-        let registers = LANES / S::F32_LANES;
-        for (n, panel) in values.chunks_exact(LANES * dimensions).enumerate() {
-            let (panel, _) = S::as_simd_f32s(panel);
-            for ((vector, scale), cosines) in
-                vectors.chunks_exact(*dimensions).zip(scales).zip(cosines.chunks_exact_mut(width))
-            {
-                let (cosines, _) = S::as_mut_simd_f32s(cosines);
-                let scale = simd.splat_f32s(*scale);
-                for first in (0..registers).step_by(SUMS) {
-                    let mut sums = [simd.splat_f32s(0.0); SUMS];
-                    for (numbers, value) in panel.chunks_exact(registers).zip(vector) {
-                        let value = simd.splat_f32s(*value);
-                        let numbers = &numbers[first..first + SUMS];
-                        for k in 0..SUMS {
-                            sums[k] = simd.mul_add_f32s(value, numbers[k], sums[k]);
-                        }
+        let (registers, width) = (LANES / S::F32_LANES, others.len() / S::F32_LANES);
+        let (values, others) = (S::as_simd_f32s(values).0, S::as_simd_f32s(others).0);
+        let cosines = S::as_mut_simd_f32s(cosines).0;
+        for panel in 0..width / registers {
+            for row in 0..scales.len() {
+                let scale = simd.splat_f32s(scales[row]);
+                let vector = &vectors[row * dimensions..(row + 1) * dimensions];
+                let mut first = 0;
+                while first < registers {
+                    let [mut a, mut b, mut c, mut d] = [simd.splat_f32s(0.0); SUMS];
+                    let mut at = panel * dimensions * registers + first;
+                    for value in vector {
+                        let (value, numbers) = (simd.splat_f32s(*value), &values[at..at + SUMS]);
+                        a = simd.mul_add_f32s(value, numbers[0], a);
+                        b = simd.mul_add_f32s(value, numbers[1], b);
+                        c = simd.mul_add_f32s(value, numbers[2], c);
+                        d = simd.mul_add_f32s(value, numbers[3], d);
+                        at += registers;
                     }
-                    for (k, sum) in sums.into_iter().enumerate() {
-                        let at = n * registers + first + k;
-                        cosines[at] = simd.mul_f32s(simd.mul_f32s(sum, scale), others[at]);
+                    let at = panel * registers + first;
+                    for (k, sum) in [a, b, c, d].into_iter().enumerate() {
+                        let cosine = simd.mul_f32s(simd.mul_f32s(sum, scale), others[at + k]);
+                        cosines[row * width + at + k] = cosine;
                     }
+                    first += SUMS;
                 }
             }
         }
@@ -187,10 +189,10 @@ mod tests {
             let mut state = seed;
             let mut matrix = Matrix { dimensions, ..Matrix::default() };
             for _ in 0..count {
-                let values: Vec<i16> = (0..dimensions)
+                let values: Vec<i8> = (0..dimensions)
                     .map(|_| {
                         state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-                        (state >> 60) as i16 * 3 - 22
+                        ((state >> 32) % 31) as i8 - Matrix::LARGEST
                     })
                     .collect();
                 matrix.push(&values);

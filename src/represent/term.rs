@@ -116,21 +116,13 @@ impl Matrix {
         &self.values[row as usize * self.dimensions..(row as usize + 1) * self.dimensions]
     }
 
-    /// Adds a row, if it has a direction. Where numbers are too large, all become smaller.
-    pub(super) fn push(&mut self, values: &[i16]) -> Option<u32> {
-        let (bound, largest) = (i16::from(Self::LARGEST), values.iter().map(|v| v.saturating_abs()).max()?);
-        let start = self.values.len();
-        if largest <= bound {
-            self.values.extend(values.iter().map(|v| *v as i8));
-        } else {
-            let share = f32::from(bound) / f32::from(largest);
-            self.values.extend(values.iter().map(|v| (f32::from(*v) * share).round() as i8));
-        }
-        let square: i32 = self.values[start..].iter().map(|v| i32::from(*v) * i32::from(*v)).sum();
+    /// Adds a row, if it has a direction. No number may be larger than [`Matrix::LARGEST`].
+    pub(super) fn push(&mut self, values: &[i8]) -> Option<u32> {
+        let square: i32 = values.iter().map(|v| i32::from(*v) * i32::from(*v)).sum();
         if square == 0 {
-            self.values.truncate(start);
             return None;
         }
+        self.values.extend_from_slice(values);
         self.scales.push(1.0 / (square as f32).sqrt());
         Some(self.scales.len() as u32 - 1)
     }
@@ -170,7 +162,7 @@ pub fn represent<'a>(
         index: FxHashMap::default(),
         made,
         rows: FxHashMap::default(),
-        sum: Vec::new(),
+        vector: Vec::new(),
     };
     for text in segments {
         maker.segment(text);
@@ -195,7 +187,8 @@ struct Maker<'a> {
     made: Representation,
     /// By the row in the table of the language, the row in the representation.
     rows: FxHashMap<Row, Option<u32>>,
-    sum: Vec<i16>,
+    /// Room for a vector.
+    vector: Vec<i8>,
 }
 
 /// A word or a figure on its way to a term.
@@ -390,26 +383,30 @@ impl<'a> Maker<'a> {
         let Some(vectors) = self.vectors else { return Known { rank: self.rank(words), ..Known::default() } };
         if let [word] = words {
             let Some(found) = vectors.find(word) else { return Known::default() };
-            let (made, values) = (&mut self.made.vectors, &mut self.sum);
+            let (made, values) = (&mut self.made.vectors, &mut self.vector);
             let row = self.rows.entry(found.row).or_insert_with(|| {
-                values.clear();
-                values.extend(vectors.vector(found.row).map(i16::from));
+                vectors.vector(found.row, values);
                 made.push(values)
             });
             let rank = if found.exact { vectors.rank(found.row) } else { f32::INFINITY };
             return Known { rank, vector: *row, group: vectors.group(found.row) };
         }
-        self.sum.clear();
-        self.sum.resize(vectors.dimensions(), 0);
+        let mut sum = vec![0i16; vectors.dimensions()];
         let mut rank = f32::NEG_INFINITY;
         for word in words {
             let found = vectors.find(word);
             rank = rank.max(found.filter(|f| f.exact).map_or(f32::INFINITY, |f| vectors.rank(f.row)));
             if let Some(found) = found {
-                self.sum.iter_mut().zip(vectors.vector(found.row)).for_each(|(sum, v)| *sum += i16::from(v));
+                vectors.vector(found.row, &mut self.vector);
+                sum.iter_mut().zip(&self.vector).for_each(|(sum, v)| *sum += i16::from(*v));
             }
         }
-        Known { rank, vector: self.made.vectors.push(&self.sum), group: None }
+        // Only the direction counts: where numbers are too large, all become smaller.
+        let largest = sum.iter().map(|v| v.abs()).max().unwrap_or(0).max(i16::from(Matrix::LARGEST));
+        let share = f32::from(Matrix::LARGEST) / f32::from(largest);
+        self.vector.clear();
+        self.vector.extend(sum.iter().map(|v| (f32::from(*v) * share).round() as i8));
+        Known { rank, vector: self.made.vectors.push(&self.vector), group: None }
     }
 
     /// How common a term is by the list of the commonest words.
