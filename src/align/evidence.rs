@@ -78,11 +78,9 @@ pub(super) fn weighed<'a>(
     let [usual, beats, beaten] = [at::TYPICAL, at::BETTER, at::WORSE].map(|at| weights[at]);
     // Without a branch, so that the processor takes many words at once.
     Evidence::new(source, target, similarity, band, |s, typical, better| {
-        let mut sum = cover[0] + usual * typical + beats * better.max(0.0) + beaten * better.min(0.0);
-        for knot in 0..slopes.len() {
-            sum += slopes[knot] * (s.min(KNOTS[knot + 1]) - KNOTS[knot]).max(0.0);
-        }
-        [sum]
+        let rise = |knot: usize| slopes[knot] * (s.min(KNOTS[knot + 1]) - KNOTS[knot]).max(0.0);
+        let covered = cover[0] + rise(0) + rise(1) + rise(2) + rise(3) + rise(4);
+        [covered + usual * typical + beats * better.max(0.0) + beaten * better.min(0.0)]
     })
 }
 
@@ -245,6 +243,12 @@ fn null(segment: &Segment, nearest: f32) -> [f32; COUNT] {
     features
 }
 
+/// Adds features, so many times.
+#[inline]
+fn add<const F: usize>(sum: &mut [f32; F], times: f32, features: &[f32; F]) {
+    *sum = std::array::from_fn(|feature| sum[feature] + times * features[feature]);
+}
+
 pub(super) fn dot(features: &[f32], weights: &[f32]) -> f32 {
     features.iter().zip(weights).map(|(f, w)| f * w).sum()
 }
@@ -326,9 +330,7 @@ impl Side<'_> {
                 let (out, base) = (&mut out[k - 1], &mut base[k - 1]);
                 for &i in self.own.places.of(term) {
                     let i = i as usize;
-                    for feature in 0..F {
-                        base[i][feature] += weight * zero[feature];
-                    }
+                    add(&mut base[i], weight, &zero);
                     let near = band.row(i);
                     for run in &word.runs {
                         let (from, to) = (run.start.max(near.start), run.end.min(others - k + 1).min(near.end));
@@ -336,9 +338,7 @@ impl Side<'_> {
                             let cells = &mut out[band.offset(i) + from - near.start..][..to - from];
                             let corrections = &corrections[run.at + from - run.start..][..to - from];
                             for (cell, correction) in cells.iter_mut().zip(corrections) {
-                                for feature in 0..F {
-                                    cell[feature] += weight * correction[feature];
-                                }
+                                add(cell, weight, correction);
                             }
                         }
                     }
@@ -348,9 +348,7 @@ impl Side<'_> {
         for (out, base) in out.iter_mut().zip(&base) {
             for (i, base) in base.iter().enumerate() {
                 for cell in &mut out[band.offset(i)..band.offset(i) + band.row(i).len()] {
-                    for feature in 0..F {
-                        cell[feature] += base[feature];
-                    }
+                    add(cell, 1.0, base);
                 }
             }
         }
@@ -461,9 +459,7 @@ impl Word {
         for ((correction, s), (before, after)) in out.iter_mut().zip(&self.block).zip(sides) {
             let outside = if before > after { before } else { after };
             *correction = value(*s, typical(*s), s - outside);
-            for feature in 0..F {
-                correction[feature] -= zero[feature];
-            }
+            add(correction, -1.0, &zero);
         }
         zero
     }

@@ -59,11 +59,9 @@ fn some_totals(lattice: &Lattice, biases: &[f32], gain: impl Fn(usize, usize, us
             *sums = sum;
             left = sum;
         }
-        for lane in 0..LANES {
-            if left[lane] > LARGE {
-                rows.iter_mut().flat_map(|row| &mut row.sums).for_each(|sums| sums[lane] /= LARGE);
-                scale[lane] += LARGE.ln();
-            }
+        for (lane, _) in left.iter().enumerate().filter(|(_, sum)| **sum > LARGE) {
+            rows.iter_mut().flat_map(|row| &mut row.sums).for_each(|sums| sums[lane] /= LARGE);
+            scale[lane] += LARGE.ln();
         }
     }
     let mut totals = rows[0].at(m);
@@ -73,9 +71,7 @@ fn some_totals(lattice: &Lattice, biases: &[f32], gain: impl Fn(usize, usize, us
 
 #[inline]
 fn add(sum: &mut Sums, from: &Sums, cost: &Sums, times: f64) {
-    for lane in 0..LANES {
-        sum[lane] += from[lane] * cost[lane] * times;
-    }
+    *sum = std::array::from_fn(|lane| sum[lane] + from[lane] * cost[lane] * times);
 }
 
 /// The sums over all chains up to each position of a row.
@@ -140,7 +136,7 @@ mod tests {
         let band = Band::from_rows((0..n).map(|_| (0, m)));
         let lattice = Lattice::from_scores(&band, (n, m), SMALL, |_, _, _| Some(0.0), |_| 0.0, |_| 0.0, 0.0);
         let total = totals(&lattice, &[0.0], |i, j, shape| {
-            (shape == 0 && i + 1 <= n && j + 1 <= m).then_some(if i == j { 1e9 } else { -1e9 })
+            (shape == 0 && i < n && j < m).then_some(if i == j { 1e9 } else { -1e9 })
         });
         // One chain of 300 beads outweighs all others together.
         assert!((total[0] - 300.0 * f64::from(MOST)).abs() < 20.0, "{total:?}");

@@ -23,7 +23,7 @@ const USUAL: f32 = 0.4;
 /// The cosine of two words less a share of what the mean cosines of either with its three nearest words on the other side have over
 /// the usual: words that are near to everything are near to nothing (after CSLS, Conneau et al. 2018).
 pub(super) fn near(source: &Matrix, target: &Matrix) -> Lists<(u32, f32)> {
-    if source.dimensions != target.dimensions || source.dimensions == 0 {
+    if source.dimensions != target.dimensions || source.values.is_empty() || target.values.is_empty() {
         return Lists::default();
     }
     let panels = Panels::new(target);
@@ -147,8 +147,8 @@ impl WithSimd for Cosines<'_> {
         let (values, others) = (S::as_simd_f32s(values).0, S::as_simd_f32s(others).0);
         let cosines = S::as_mut_simd_f32s(cosines).0;
         for panel in 0..width / registers {
-            for row in 0..scales.len() {
-                let scale = simd.splat_f32s(scales[row]);
+            for (row, scale) in scales.iter().enumerate() {
+                let scale = simd.splat_f32s(*scale);
                 let vector = &vectors[row * dimensions..(row + 1) * dimensions];
                 let mut first = 0;
                 while first < registers {
@@ -179,6 +179,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn nothing_is_near_where_a_side_has_no_vector() {
+        let nothing = Matrix { dimensions: 2, ..Matrix::default() };
+        let mut one = nothing.clone();
+        one.push(&[3, 4]);
+        assert!(near(&one, &nothing).is_empty() && near(&nothing, &one).is_empty());
+        assert_eq!(near(&one, &one).of(0), [(0, CONCEPT)]);
+    }
+
     proptest! {
         #[test]
         fn products_are_those_of_plain_arithmetic(
@@ -200,7 +209,7 @@ mod tests {
             let panels = Panels::new(&matrix);
             let mut cosines = Vec::new();
             panels.cosines(&matrix.values, &matrix.scales, &mut cosines);
-            for ((row, scale), cosines) in (0..).zip(&matrix.scales).zip(cosines.chunks_exact(panels.width())) {
+            for ((row, scale), cosines) in (0..).zip(&matrix.scales).zip(cosines.chunks_exact(panels.width().max(1))) {
                 for ((column, other), cosine) in (0..).zip(&matrix.scales).zip(cosines) {
                     let products = matrix.row(row).iter().zip(matrix.row(column));
                     let product: i32 = products.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
