@@ -148,12 +148,11 @@ impl<'a, const F: usize> Evidence<'a, F> {
     /// outside the band.
     pub fn words(&self, i: usize, j: usize, (p, q): (usize, usize)) -> Option<[f32; F]> {
         let mut sum = [0.0; F];
-        let mut add = |evidence: &[f32; F]| sum.iter_mut().zip(evidence).for_each(|(s, e)| *s += e);
         for x in i..i + p {
-            add(&self.source[q - 1][self.band.cell(x, j)?]);
+            add(&mut sum, 1.0, &self.source[q - 1][self.band.cell(x, j)?]);
         }
         for y in j..j + q {
-            add(&self.target[p - 1][self.band.cell(i, y)?]);
+            add(&mut sum, 1.0, &self.target[p - 1][self.band.cell(i, y)?]);
         }
         Some(sum)
     }
@@ -243,10 +242,13 @@ fn null(segment: &Segment, nearest: f32) -> [f32; COUNT] {
     features
 }
 
-/// Adds features, so many times.
-#[inline]
+/// Adds features, so many times. By index: it is the innermost loop, and iterators over an array of one are not always inlined.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)]
 fn add<const F: usize>(sum: &mut [f32; F], times: f32, features: &[f32; F]) {
-    *sum = std::array::from_fn(|feature| sum[feature] + times * features[feature]);
+    for feature in 0..F {
+        sum[feature] += times * features[feature];
+    }
 }
 
 pub(super) fn dot(features: &[f32], weights: &[f32]) -> f32 {

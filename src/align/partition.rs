@@ -69,9 +69,13 @@ fn some_totals(lattice: &Lattice, biases: &[f32], gain: impl Fn(usize, usize, us
     totals
 }
 
-#[inline]
+/// By index: it is the innermost loop, and iterators over an array are not always inlined.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)]
 fn add(sum: &mut Sums, from: &Sums, cost: &Sums, times: f64) {
-    *sum = std::array::from_fn(|lane| sum[lane] + from[lane] * cost[lane] * times);
+    for lane in 0..LANES {
+        sum[lane] += from[lane] * cost[lane] * times;
+    }
 }
 
 /// The sums over all chains up to each position of a row.
