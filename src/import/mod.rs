@@ -26,10 +26,12 @@ mod assemble;
 mod encoding;
 pub mod glossary;
 mod segment;
+pub mod tei;
 mod tmx;
 pub(crate) mod xml;
 
 pub use assemble::Assembler;
+pub(crate) use xml::short;
 
 use crate::error::{Error, Result};
 use crate::language::Lang;
@@ -132,6 +134,13 @@ impl Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.what)?;
         if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
+    }
+}
+
+impl From<xml::Broken> for Fault {
+    fn from(xml::Broken { line, reason }: xml::Broken) -> Fault {
+        let what = "the file cannot be read from here on";
+        Fault { line, severity: Severity::Broken, loss: true, what, detail: reason }
     }
 }
 

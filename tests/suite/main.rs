@@ -3,6 +3,7 @@
 mod again;
 mod align;
 mod bad_input;
+mod check;
 mod desk;
 mod evaluate;
 mod export;
@@ -18,4 +19,5 @@ mod model;
 mod news;
 mod quotes;
 mod report;
+mod roundtrip;
 mod sample;
