@@ -12,11 +12,16 @@ from xml.sax.saxutils import escape
 GOLD = Path(__file__).resolve().parent.parent / "corpus" / "gold"
 
 
+def lines(path):
+    """The sentences of a document: blank lines part paragraphs."""
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
 def pairs():
     """The 1-1 beads of the gold between Azerbaijani and English."""
     for path in sorted((GOLD / "beads").glob("*.az--*.en.beads")):
         source, target = path.name.removesuffix(".beads").split("--")
-        az, en = ((GOLD / "docs" / f"{name}.txt").read_text(encoding="utf-8").splitlines() for name in (source, target))
+        az, en = (lines(GOLD / "docs" / f"{name}.txt") for name in (source, target))
         for bead in path.read_text(encoding="utf-8").splitlines():
             match = re.match(r"\[(\d+)\]:\[(\d+)\]", bead)
             if match:

@@ -122,7 +122,7 @@ fn filled(files: &BTreeMap<String, String>) -> BTreeMap<&String, &String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn tmx_imported_and_exported_again_is_the_same(
