@@ -95,24 +95,50 @@ pub(super) fn line(text: &str) -> Cow<'_, str> {
 
 /// Whether [`line`] would change nothing.
 fn is_line(text: &str) -> bool {
-    let mut gap = true;
-    // Letters of the first blocks need no tables: those below U+0300 are composed, and no mark follows.
-    let mut simple = true;
-    for c in text.chars() {
-        if c.is_whitespace() {
-            if gap || !matches!(c, ' ' | '\u{A0}' | '\u{202F}') {
+    is_plain_line(text.as_bytes()).unwrap_or_else(|| {
+        let mut gap = true;
+        for c in text.chars() {
+            if c.is_whitespace() {
+                if gap || !matches!(c, ' ' | '\u{A0}' | '\u{202F}') {
+                    return false;
+                }
+                gap = true;
+                continue;
+            }
+            gap = false;
+            if kept(c) != Some(c) {
                 return false;
             }
-            gap = true;
-            continue;
+        }
+        (!gap || text.is_empty()) && ComposingNormalizerBorrowed::new_nfc().is_normalized(text)
+    })
+}
+
+/// The same without tables, for texts of ASCII, letters from U+00C0 to U+02FF and U+0400 to U+047F, and the dashes and quotation
+/// marks from U+2010 to U+2027: they are composed, and nothing in them combines. `None` where there is anything else.
+fn is_plain_line(text: &[u8]) -> Option<bool> {
+    let mut gap = true;
+    let mut bytes = text.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b' ' if gap => return Some(false),
+            b' ' => {
+                gap = true;
+                continue;
+            }
+            b'!'..=b'~' => {}
+            0xC3..=0xCB | 0xD0 | 0xD1 => {
+                bytes.next();
+            }
+            0xE2 => match (bytes.next(), bytes.next()) {
+                (Some(0x80), Some(0x90..=0xA7)) => {}
+                _ => return None,
+            },
+            _ => return None,
         }
         gap = false;
-        simple &= c < '\u{300}' || matches!(c, '\u{400}'..='\u{482}' | '\u{2010}'..='\u{2027}');
-        if kept(c) != Some(c) {
-            return false;
-        }
     }
-    (!gap || text.is_empty()) && (simple || ComposingNormalizerBorrowed::new_nfc().is_normalized(text))
+    Some(!gap || text.is_empty())
 }
 
 /// Whether our files hold nothing of the text but white space.
@@ -236,7 +262,11 @@ impl<'o> Xml<'o> {
 
     /// The white space before an element on a line of its own.
     pub(super) fn indent(&mut self) -> io::Result<()> {
-        self.buffer.extend(std::iter::repeat_n(' ', self.open.len()));
+        const SPACES: &str = "                ";
+        match SPACES.get(..self.open.len()) {
+            Some(spaces) => self.buffer.push_str(spaces),
+            None => self.buffer.extend(std::iter::repeat_n(' ', self.open.len())),
+        }
         Ok(())
     }
 
@@ -324,6 +354,24 @@ mod tests {
         check("20\u{A0}000 \u{A0}manat\u{A0}", "20\u{A0}000 manat");
         check("شهر\u{200C}ها 😀", "شهر\u{200C}ها 😀");
         check("\u{E000}\u{F0000}\u{FDD0}\u{1FFFE}", "");
+        check("«Əla» — dedi “o”", "«Əla» — dedi “o”");
+        check("a  b", "a b");
+        check("a ", "a");
+        check("a\u{2028}b", "a b");
+        check("İ\u{301}", "İ\u{301}");
+    }
+
+    /// What is told without tables is what the tables say.
+    #[test]
+    fn a_plain_line_is_a_line() {
+        for c in (0..0x3000).filter_map(char::from_u32) {
+            for text in [format!("{c}"), format!("a{c}b"), format!("a {c}"), format!("e{c}")] {
+                let cleaned: String = clean(&text).split_whitespace().collect::<Vec<_>>().join(" ");
+                if is_plain_line(text.as_bytes()) == Some(true) {
+                    assert_eq!(cleaned, text, "U+{:04X}", u32::from(c));
+                }
+            }
+        }
     }
 
     #[test]

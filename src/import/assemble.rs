@@ -1,8 +1,8 @@
 use super::Header;
 use crate::language::Lang;
 use crate::model::{
-    Bead, Bitext, Block, BlockKind, Document, Identification, Kept, Level, Metadata, Pair, PairKind, Part, Provenance,
-    Span, Unit,
+    Bead, Bitext, Block, BlockKind, Document, IMPORTED, Identification, Kept, Level, Metadata, Pair, PairKind, Part,
+    Provenance, Span, Unit,
 };
 use std::collections::BTreeSet;
 
@@ -106,7 +106,7 @@ impl Assembler {
             target: bitext.target.clone(),
             kind: PairKind::Version,
             score: 1.0,
-            evidence: vec!["file".to_owned()],
+            evidence: vec![IMPORTED.to_owned()],
         };
         part.pairs = part.bitexts.iter().map(pair).collect();
         part

@@ -58,10 +58,9 @@ impl Segment {
 
     /// The innermost markup ends.
     pub(super) fn end(&mut self) {
-        if let Some((n, true)) = self.open.pop() {
-            if let Some(inline) = self.inline.get_mut(n) {
-                inline.end = inline.at.max(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-            }
+        let ended = self.open.pop().filter(|(_, is_text)| *is_text);
+        if let Some(inline) = ended.and_then(|(n, _)| self.inline.get_mut(n)) {
+            inline.end = inline.at.max(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         }
     }
 

@@ -13,7 +13,7 @@ pub use bitext::{Bead, Bitext, Level};
 pub use document::{Block, BlockKind, Document, Identification, Metadata, OfferedVersion, Republication};
 pub use moment::Moment;
 pub use page::{MediaType, Page, Provenance, Refusal};
-pub use pair::{Feature, Pair, PairKind, Signature, Work};
+pub use pair::{Feature, IMPORTED, Pair, PairKind, Signature, Work};
 pub use quote::{Form, Quote, Recovery};
 pub use span::Span;
 pub use unit::{Between, Inline, Kept, Part, Remark, Said, Unit, Variant};

@@ -3,7 +3,7 @@
 use super::Store;
 use super::values::Json;
 use crate::error::Result;
-use crate::model::{Pair, Work};
+use crate::model::{IMPORTED, Pair, Work};
 use rusqlite::{Connection, Row, params};
 
 impl Store {
@@ -57,9 +57,13 @@ impl Store {
         })
     }
 
-    /// Has all pairs wait to be aligned, those that were aligned before too. Their bitexts stay until then.
+    /// Has all pairs wait to be aligned, those that were aligned before too. Their bitexts stay until then. What an imported file
+    /// says is not for the aligner to change.
     pub fn unalign(&mut self) -> Result<()> {
-        self.write(|db| db.execute("UPDATE pair SET aligned = 0 WHERE aligned", []).map(drop))
+        let imported = Json(vec![IMPORTED]);
+        self.write(|db| {
+            db.execute("UPDATE pair SET aligned = 0 WHERE aligned AND evidence <> ?1", [imported]).map(drop)
+        })
     }
 
     /// Writes these works in place of all that were there.

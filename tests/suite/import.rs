@@ -71,6 +71,10 @@ fn a_translation_memory_becomes_documents_with_bitexts_and_what_it_says() {
     store.for_each_bitext(Level::Sentence, &lang("ru"), &lang("az"), visit).unwrap();
     assert_eq!(seen, ["Терминал открыт.=Terminal açılıb.", "Два.=İki."]);
     assert_eq!(store.imports().unwrap()[0].said.remarks, [Remark::Note("Bakı".into())]);
+    // The aligner leaves alone what the file says.
+    let mut store = store;
+    store.unalign().unwrap();
+    assert_eq!(store.unaligned(9).unwrap(), []);
 }
 
 #[test]

@@ -18,6 +18,7 @@ use super::{LangMap, PROSE, number, release};
 use crate::language::Lang;
 use crate::model::{Level, Moment, Said};
 use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::io::{self, Write};
 
@@ -166,10 +167,11 @@ impl<'o> Writer<'o> {
             attributes.push(("segtype", unit.level.name()));
         }
         // Each unit of a file in all languages says from which it was translated.
-        let srclang = unit.sides.first().map(|side| self.header.languages.apply(&side.lang));
-        if let (None, Some(srclang)) = (&self.tags, &srclang) {
-            attributes.push(("srclang", srclang.as_str()));
-        }
+        let srclang = match (&self.tags, unit.sides.first()) {
+            (None, Some(side)) => Some(self.header.languages.apply(&side.lang)),
+            _ => None,
+        };
+        attributes.extend(srclang.as_ref().map(|srclang| ("srclang", srclang.as_str())));
         self.xml.open("tu", &attributes)?;
         match unit.said {
             Some(said) => said::remarks(&mut self.xml, said)?,
@@ -177,9 +179,9 @@ impl<'o> Writer<'o> {
         }
         for (n, side) in unit.sides.iter().enumerate() {
             let lang = match (&self.tags, n) {
-                (None, _) => self.header.languages.apply(&side.lang),
-                (Some((source, _)), 0) => source.clone(),
-                (Some((_, target)), _) => target.clone(),
+                (None, _) => Cow::Owned(self.header.languages.apply(&side.lang)),
+                (Some((source, _)), 0) => Cow::Borrowed(source),
+                (Some((_, target)), _) => Cow::Borrowed(target),
             };
             let mut attributes = vec![("xml:lang", lang.as_str())];
             match (side.said, n) {

@@ -154,19 +154,18 @@ impl<'a> Files<'a> {
     }
 
     fn unit(&mut self, unit: &Unit) -> Result<()> {
-        let mut open = match self.open.take() {
-            Some(open) => open,
-            None => self.begin()?,
-        };
+        if self.open.is_none() {
+            self.open = Some(self.begin()?);
+        }
+        let Some(open) = &mut self.open else { return Ok(()) };
         let texts: Vec<&str> = unit.sides.iter().map(|side| side.text.as_str()).collect();
         if open.writer.takes(unit) && self.sieve.takes(&texts, unit.confidence) {
             open.writer.unit(unit).map_err(|e| Error::io(&open.path, e))?;
         }
         match self.split {
-            Some(limit) if open.writer.bytes() >= limit => self.end(open)?,
-            _ => self.open = Some(open),
+            Some(limit) if open.writer.bytes() >= limit => self.end(),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn begin(&mut self) -> Result<Open> {
@@ -182,21 +181,19 @@ impl<'a> Files<'a> {
         Ok(Open { file, path, writer })
     }
 
-    fn end(&mut self, open: Open) -> Result<()> {
+    /// Ends the file on its way, if there is one.
+    fn end(&mut self) -> Result<()> {
+        let Some(open) = self.open.take() else { return Ok(()) };
         open.writer.finish().map_err(|e| Error::io(&open.path, e))?;
         finish(open.file, &open.path)
     }
 
     /// Ends the last file, which may be the only and empty one; gives the names of all.
     fn finish(mut self) -> Result<Vec<String>> {
-        match self.open.take() {
-            Some(open) => self.end(open)?,
-            None if self.written.is_empty() => {
-                let open = self.begin()?;
-                self.end(open)?;
-            }
-            None => {}
+        if self.written.is_empty() {
+            self.open = Some(self.begin()?);
         }
+        self.end()?;
         Ok(self.written)
     }
 }
