@@ -48,6 +48,10 @@ impl Args {
                 }
             }
         }
+        // With -v each was named as it came.
+        for refusal in refused.iter().filter(|_| global.verbose == 0 && !global.json) {
+            eprintln!("korpu: refused {}: {}", refusal.place, refusal.reason);
+        }
         // Nothing at all is no success.
         anyhow::ensure!(!imported.is_empty(), "no file was imported");
         let lossless = refused.is_empty() && imported.iter().all(|one| one.losses.is_empty());
@@ -60,7 +64,7 @@ fn print(out: &mut dyn Write, one: &Imported) -> Result<()> {
     writeln!(out, "{path}: {}, {units} units in {documents} documents, {new} of them new", format.name())?;
     for (what, loss) in losses {
         let detail = if loss.detail.is_empty() { String::new() } else { format!(" ({})", loss.detail) };
-        writeln!(out, "  not kept, {} times, first on line {}: {what}{detail}", loss.count, loss.line)?;
+        writeln!(out, "  not kept ({}, first on line {}): {what}{detail}", loss.count, loss.line)?;
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ fn a_translation_memory_becomes_documents_with_bitexts_and_what_it_says() {
     assert_eq!(
         text(&output.stdout),
         "memory: TMX, 2 units in 3 documents, 3 of them new\n  \
-         not kept, 1 times, first on line 8: a unit without texts in two languages (3)\n"
+         not kept (1, first on line 8): a unit without texts in two languages (3)\n"
     );
     let store = Store::open_existing(folder.path().join("a.korpu")).unwrap();
     let lang = |tag| Lang::parse(tag).unwrap();
@@ -121,6 +121,14 @@ fn what_cannot_be_imported_is_refused_with_its_line_and_the_rest_is_imported() {
         3,
         "the file cannot be read from here on: the file ends in the middle",
     );
+    let output = call(folder.path(), &["import", "page.html", "none.tmx", "-o", "b.korpu"]);
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("korpu: refused page.html: it is of no format")
+            && told.contains("refused none.tmx: No such file"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(1), "{told}");
     let mut mixed = tmx(UNITS).into_bytes();
     mixed.extend(b"\xff\xfe");
     check("mixed.tmx", &mixed, 3, "bytes that are not UTF-8");
