@@ -5,8 +5,10 @@
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
 mod align;
+mod check;
 mod embedder;
 mod finders;
+mod import;
 pub mod input;
 mod learn;
 mod link;
@@ -15,11 +17,13 @@ mod pair;
 mod read;
 
 pub use align::{align, align_documents, realign};
+pub use check::{Checked, check};
 pub use embedder::Embedder;
 pub use finders::Finders;
+pub use import::{Imported, Loss, import};
 pub use learn::{Learned, Memory, learn};
 pub use link::{link, link_documents, quote};
-pub use output::{Format, export};
+pub use output::{Format, Memories, export};
 pub use pair::{pair, regroup};
 pub use read::{document, read};
 
@@ -64,6 +68,8 @@ pub struct Options {
     pub memory: Memory,
     /// Sentence embeddings as further evidence for the aligner.
     pub model: Option<Embedder>,
+    /// Which translation memories are exported.
+    pub memories: Memories,
     /// Which tags TMX files get for the languages.
     pub lang_map: LangMap,
     /// The title of the corpus.

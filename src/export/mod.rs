@@ -18,12 +18,15 @@ pub mod tmx;
 
 mod bond;
 mod direction;
+mod filter;
 mod lang_map;
 mod number;
 mod segment;
 mod xml;
 
+pub use filter::{Filter, Sieve};
 pub use lang_map::LangMap;
+pub use xml::Line;
 
 /// The language of the words that korpu itself writes into headers.
 const PROSE: &str = "en-GB";

@@ -1,14 +1,19 @@
 //! What the store holds is written for others: TMX, TEI, JSONL and the report. Every file appears whole or not at all.
 
+mod tmx;
+
 use super::{Options, Watch};
 use crate::error::{Error, Result};
-use crate::export::{jsonl, report, tei, tmx};
+use crate::export::{jsonl, report, tei};
 use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind};
 use crate::store::Store;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
+
+pub use tmx::Memories;
 
 /// What can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +63,7 @@ pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, 
 /// Writes one format, by a connection of its own, from the store as it is at one moment.
 fn write(format: Format, store: &Path, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
     Store::reader(store)?.snapshot(|store| match format {
-        Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options),
+        Format::Tmx => tmx::write(store, &folder(out, "tmx")?, created, options),
         Format::Tei => write_tei(store, &folder(out, "tei")?, created, options),
         Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?),
         Format::Report => write_report(store, out, created, options),
@@ -84,15 +89,24 @@ fn folder(out: &Path, name: &str) -> Result<std::path::PathBuf> {
 
 /// Writes a file under a temporary name and moves it in place when it is whole.
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let at = |e: io::Error| Error::io(path, e);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(PART).tempfile_in(folder).map_err(at)?;
-    let mut out = BufWriter::with_capacity(1 << 16, file);
+    let file = begin(path)?;
+    let mut out = BufWriter::with_capacity(1 << 16, file.as_file());
     write(&mut out)?;
-    let file = out.into_inner().map_err(|e| at(e.into_error()))?;
-    set_readable(file.as_file()).map_err(at)?;
-    file.persist(path).map_err(|e| at(e.error))?;
-    Ok(())
+    out.flush().map_err(|e| Error::io(path, e))?;
+    drop(out);
+    finish(file, path)
+}
+
+/// A temporary file beside the one that it is to become.
+fn begin(path: &Path) -> Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(PART).tempfile_in(folder).map_err(|e| Error::io(path, e))
+}
+
+/// Moves a file that is whole in place.
+fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
+    set_readable(file.as_file()).map_err(|e| Error::io(path, e))?;
+    file.persist(path).map(drop).map_err(|e| Error::io(path, e.error))
 }
 
 /// Temporary files are private; what takes their place is not.
@@ -128,41 +142,6 @@ fn remove(folder: &Path, is_old: impl Fn(&str) -> bool) -> Result<()> {
 
 fn document(store: &Store, id: &str) -> Result<Document> {
     Ok(store.document(id)?.unwrap_or_default())
-}
-
-fn write_tmx(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
-    let mut written = BTreeSet::new();
-    for (source, target, _) in store.language_pairs(Level::Sentence)? {
-        // A memory between two scripts of one language is no translation memory.
-        if source.primary() == target.primary() || source.is_unknown() || target.is_unknown() {
-            continue;
-        }
-        let name = format!("{source}-{target}.tmx");
-        let path = folder.join(&name);
-        write_file(&path, |out| {
-            let at = |e| Error::io(&path, e);
-            let header = tmx::Header {
-                source: source.clone(),
-                target: target.clone(),
-                level: Level::Sentence,
-                created,
-                languages: options.lang_map.clone(),
-            };
-            let mut writer = tmx::Writer::new(out, &header).map_err(at)?;
-            store.for_each_bitext(Level::Sentence, &source, &target, |bitext| {
-                let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
-                let marks = store.marks(&bitext.source, &bitext.target, Level::Sentence)?;
-                let aligned = bitext.beads.iter().enumerate().filter(|(_, bead)| bead.is_aligned()).map(|(n, _)| n);
-                tmx::units(&bitext, &source, &target).zip(aligned).try_for_each(|(unit, n)| {
-                    let reviewed = marks.get(n).cloned().flatten();
-                    writer.unit(&tmx::Unit { reviewed, ..unit }).map(drop).map_err(at)
-                })
-            })?;
-            writer.finish().map(drop).map_err(at)
-        })?;
-        written.insert(name);
-    }
-    remove_others(folder, ".tmx", &written)
 }
 
 fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {

@@ -36,6 +36,7 @@ mod counts;
 mod decisions;
 mod documents;
 mod entries;
+mod imports;
 mod open;
 mod pairs;
 mod quotes;
@@ -49,6 +50,7 @@ pub use counts::Counts;
 pub use decisions::{Decided, Proposal};
 pub use documents::Summary;
 pub use entries::{Entry, Outcome};
+pub use imports::Import;
 pub use search::Hit;
 
 use crate::error::{Error, Result};
