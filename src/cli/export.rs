@@ -5,7 +5,7 @@ use crate::store::Store;
 use anyhow::Result;
 use std::path::PathBuf;
 
-/// What a store holds, as TMX, TEI, JSONL and a report.
+/// What a store holds, in the formats of others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  korpu export out/corpus.korpu -o exports\n  \
                         korpu export my.korpu --format tmx -o tm --lang-map az=az-Latn-AZ")]
@@ -15,7 +15,7 @@ pub(super) struct Args {
     /// The folder for the files; made where it is missing.
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
-    /// What to write; everything by default.
+    /// What to write; tmx, tei, jsonl and report by default.
     #[arg(long, value_enum, value_delimiter = ',')]
     format: Vec<Format>,
     /// Language tags for the TMX files: az=az-Latn-AZ,ru=ru-RU.
@@ -36,6 +36,20 @@ enum Format {
     Jsonl,
     /// report.html.
     Report,
+    /// tsv/sentences.tsv and paragraphs.tsv: tables of beads.
+    Tsv,
+    /// csv/sentences.csv and paragraphs.csv: the same for spreadsheets.
+    Csv,
+    /// parquet/sentences.parquet and paragraphs.parquet: the same, typed.
+    Parquet,
+    /// moses/az-en.az, az-en.en ...: two texts line by line, and az-en.origin.tsv.
+    Moses,
+    /// xliff/az-en.xlf ...: XLIFF 2.0 for translators.
+    Xliff,
+    /// vertical/az.vrt ...: corpora for CWB and Manatee, and tables that align them.
+    Vertical,
+    /// edition/index.html and a page for each bitext, to read.
+    Edition,
 }
 
 impl From<Format> for pipeline::Format {
@@ -45,6 +59,13 @@ impl From<Format> for pipeline::Format {
             Format::Tei => pipeline::Format::Tei,
             Format::Jsonl => pipeline::Format::Jsonl,
             Format::Report => pipeline::Format::Report,
+            Format::Tsv => pipeline::Format::Tsv,
+            Format::Csv => pipeline::Format::Csv,
+            Format::Parquet => pipeline::Format::Parquet,
+            Format::Moses => pipeline::Format::Moses,
+            Format::Xliff => pipeline::Format::Xliff,
+            Format::Vertical => pipeline::Format::Vertical,
+            Format::Edition => pipeline::Format::Edition,
         }
     }
 }
@@ -54,7 +75,7 @@ impl Args {
         let store = Store::open_existing(self.store)?;
         std::fs::create_dir_all(&self.out).map_err(|e| crate::Error::io(&self.out, e))?;
         let formats: Vec<pipeline::Format> = match self.format.as_slice() {
-            [] => pipeline::Format::ALL.to_vec(),
+            [] => pipeline::Format::USUAL.to_vec(),
             some => some.iter().map(|f| (*f).into()).collect(),
         };
         let options = Options { lang_map: self.lang_map.unwrap_or_default(), title: self.title, ..Options::default() };

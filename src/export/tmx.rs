@@ -5,6 +5,7 @@
 //! All units are marked as unreviewed machine work (`x-Origin` Alignment, `x-ConfirmationLevel` Draft), so that a Trados
 //! user can filter on it.
 
+use super::row::is_in;
 use super::segment::{self, Segment};
 use super::xml::{self, Attribute, Xml};
 use super::{LangMap, PROSE, number, release};
@@ -186,12 +187,6 @@ impl<'o> Writer<'o> {
         self.xml.finish()?;
         Ok(self.units)
     }
-}
-
-/// Whether a segment's language is known and the file's: the language and the script count, a region does not.
-fn is_in(lang: &Lang, file: &Lang) -> bool {
-    let known = lang.primary() != Lang::UNKNOWN.primary();
-    known && lang.primary() == file.primary() && lang.script() == file.script()
 }
 
 fn is_tuid(c: char) -> bool {

@@ -14,6 +14,7 @@ mod knowledge;
 mod learn;
 mod lexicon;
 mod model;
+mod neighbours;
 mod news;
 mod quotes;
 mod report;
