@@ -6,6 +6,7 @@
 
 mod align;
 mod embedder;
+mod import;
 pub mod input;
 mod learn;
 mod output;
@@ -14,6 +15,7 @@ mod read;
 
 pub use align::{align, align_documents};
 pub use embedder::Embedder;
+pub use import::{Imported, Loss, import};
 pub use learn::{Learned, Memory, learn};
 pub use output::{Format, export};
 pub use pair::pair;

@@ -47,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "learn",
             "embed",
             "export",
+            "import",
             "store",
         ],
     ),

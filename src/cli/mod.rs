@@ -7,6 +7,7 @@ mod anchors;
 mod evaluate;
 mod export;
 mod identify;
+mod import;
 mod ingest;
 mod knowledge;
 mod learning;
@@ -70,6 +71,7 @@ enum Command {
     Pair(pair::Args),
     Align(align::Args),
     Quotes(quotes::Args),
+    Import(import::Args),
     Export(export::Args),
     Show(show::Args),
     Evaluate(evaluate::Args),
@@ -100,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Pair(args) => args.call(global),
         Command::Align(args) => args.call(global),
         Command::Quotes(args) => args.call(),
+        Command::Import(args) => args.call(global),
         Command::Export(args) => args.call(global),
         Command::Show(args) => args.call(global),
         Command::Evaluate(args) => args.call(global),

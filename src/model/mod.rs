@@ -7,6 +7,7 @@ mod page;
 mod pair;
 mod quote;
 mod span;
+mod unit;
 
 pub use bitext::{Bead, Bitext, Level};
 pub use document::{Block, BlockKind, Document, Identification, Metadata, OfferedVersion, Republication};
@@ -15,3 +16,4 @@ pub use page::{MediaType, Page, Provenance, Refusal};
 pub use pair::{Feature, Pair, PairKind, Signature, Work};
 pub use quote::{Form, Quote, Recovery};
 pub use span::Span;
+pub use unit::{Inline, Kept, Part, Remark, Said, Unit, Variant};

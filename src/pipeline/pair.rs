@@ -108,11 +108,17 @@ pub fn pair(store: &mut Store, watch: &impl Watch) -> Result<usize> {
         watch.done(ids.len() as u64);
     }
     // Not only after new pairs: a run may have been killed right here, or a page revised.
+    renew_works(store)?;
+    Ok(store.counts()?.pairs.saturating_sub(counts.pairs))
+}
+
+/// Works out the works anew where the pairs say something else.
+pub(super) fn renew_works(store: &mut Store) -> Result<()> {
     if works_differ(store)? {
         let works = works(store)?;
         store.set_works(works)?;
     }
-    Ok(store.counts()?.pairs.saturating_sub(counts.pairs))
+    Ok(())
 }
 
 /// The works that the pairs in the store imply.

@@ -66,7 +66,7 @@ impl Store {
     }
 }
 
-fn insert(db: &Connection, bitext: &Bitext) -> rusqlite::Result<()> {
+pub(super) fn insert(db: &Connection, bitext: &Bitext) -> rusqlite::Result<()> {
     let Bitext { source, target, level, beads } = bitext;
     db.prepare_cached("DELETE FROM bitext WHERE source = ?1 AND target = ?2 AND level = ?3")?
         .execute(params![source, target, level])?;

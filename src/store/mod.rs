@@ -34,6 +34,7 @@ mod bitexts;
 mod counts;
 mod documents;
 mod entries;
+mod imports;
 mod open;
 mod pairs;
 #[cfg(test)]
@@ -45,6 +46,7 @@ mod values;
 pub use counts::Counts;
 pub use documents::Summary;
 pub use entries::{Entry, Outcome};
+pub use imports::{Between, Import};
 pub use search::Hit;
 
 use crate::error::{Error, Result};

@@ -6,12 +6,15 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The format this release writes and reads. A change of `schema.sql` is a new version.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// `korp` in ASCII: what says in the head of an SQLite file that it is a store of korpu.
 const APPLICATION_ID: i64 = 0x6b6f_7270;
 
 const SCHEMA: &str = include_str!("schema.sql");
+
+/// What stands below this line of the schema is new in version 2.
+const SINCE_2: &str = "-- Since version 2 ";
 
 /// How long to wait for another program that writes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,9 +45,7 @@ impl Store {
         let path = path.as_ref();
         let mut store = connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         let new = store.is_blank()?;
-        if !new {
-            store.check_format()?;
-        }
+        let found = if new { VERSION } else { store.check_format()? };
         store.read(|db| db.execute_batch(SETTINGS))?;
         if new {
             store.write(|db| {
@@ -53,6 +54,7 @@ impl Store {
                 db.pragma_update(None, "user_version", VERSION)
             })?;
         }
+        store.upgrade(found)?;
         Ok(store)
     }
 
@@ -63,9 +65,10 @@ impl Store {
             let reason = "there is no such store. Make one with `korpu run INPUT... -o OUT`".into();
             return Err(Error::Store { path: path.to_owned(), reason });
         }
-        let store = connect(path, OpenFlags::empty())?;
-        store.check_format()?;
+        let mut store = connect(path, OpenFlags::empty())?;
+        let found = store.check_format()?;
         store.read(|db| db.execute_batch(SETTINGS))?;
+        store.upgrade(found)?;
         Ok(store)
     }
 
@@ -88,7 +91,23 @@ impl Store {
         })
     }
 
-    fn check_format(&self) -> Result<()> {
+    /// Gives a store of an earlier format the tables that it lacks. Nothing in it changes.
+    fn upgrade(&mut self, found: i64) -> Result<()> {
+        if found == VERSION {
+            return Ok(());
+        }
+        self.write(|db| {
+            // Another program may have been faster.
+            if number(db, "user_version")? == found {
+                db.execute_batch(SCHEMA.split_once(SINCE_2).map_or("", |(_, since)| since.trim_start_matches('-')))?;
+                db.pragma_update(None, "user_version", VERSION)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The format version of the file, where this release reads it.
+    fn check_format(&self) -> Result<i64> {
         let (id, found) = self.read(|db| Ok((number(db, "application_id")?, number(db, "user_version")?)))?;
         let path = self.path.clone();
         match found {
@@ -97,7 +116,7 @@ impl Store {
                     "this is an SQLite file, but no korpu store. Name another file, or move this one away".into();
                 Err(Error::Store { path, reason })
             }
-            VERSION => Ok(()),
+            1 | VERSION => Ok(found),
             _ if found > VERSION => Err(Error::NewerStore { path, found, known: VERSION }),
             _ => {
                 let reason =
@@ -143,12 +162,33 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_of_version_1_is_what_it_was() {
+    fn a_store_of_version_1_gets_the_new_tables_and_keeps_what_it_holds() {
+        let (_folder, mut store) = new_store();
+        let (path, expected) = (store.path().to_owned(), schema(&store));
+        store.add(vec![entry(document("d1", "az", "Bir cümlə."))]).unwrap();
+        let (_, since) = SCHEMA.split_once(SINCE_2).unwrap();
+        let made = since.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")?.split(' ').next()).rev();
+        let drop: String = made.map(|table| format!("DROP TABLE {table};")).collect();
+        store.db.execute_batch(&drop).unwrap();
+        store.db.pragma_update(None, "user_version", 1).unwrap();
+        assert_eq!(blake3::hash(schema(&store).as_bytes()).to_hex().as_str(), VERSION_1);
+        std::mem::drop(store);
+        let store = Store::open_existing(&path).unwrap();
+        assert_eq!(schema(&store), expected);
+        assert_eq!(store.document_ids().unwrap(), ["d1"]);
+        assert_eq!(number(&store.db, "user_version").unwrap(), VERSION);
+    }
+
+    /// The tables of the stores that release 0.1 wrote.
+    const VERSION_1: &str = "d47b44c3ef194c710833349488cfd6302f838ed507c9375afc2e0f05ef63dc09";
+
+    #[test]
+    fn the_schema_of_version_2_is_what_it_was() {
         let (_folder, store) = new_store();
         let fingerprint = blake3::hash(schema(&store).as_bytes()).to_hex();
         assert_eq!(
             (VERSION, fingerprint.as_str()),
-            (1, "d47b44c3ef194c710833349488cfd6302f838ed507c9375afc2e0f05ef63dc09"),
+            (2, "92370010adb0eaeaa9f7b3d598e03d51309d70ba8bff24a422d57980926cde72"),
             "stores with the old tables are out there: a change of schema.sql needs a new VERSION"
         );
     }

@@ -4,7 +4,7 @@ use super::Store;
 use super::values::Json;
 use crate::error::Result;
 use crate::model::{Pair, Work};
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 impl Store {
     /// The ids of documents that wait for pairing, at most `limit`: by day of publication, then id; undated ones last.
@@ -19,22 +19,7 @@ impl Store {
     /// Writes what pairing found, pairs in place of those between the same documents, and that the documents `paired`
     /// wait no longer.
     pub fn add_pairs(&mut self, pairs: &[Pair], paired: &[String]) -> Result<()> {
-        self.write(|db| {
-            let mut statement = db.prepare_cached(
-                "INSERT INTO pair (source, target, kind, score, evidence, aligned) VALUES (?1, ?2, ?3, ?4, ?5, 0)
-                ON CONFLICT (source, target)
-                DO UPDATE SET kind = excluded.kind, score = excluded.score, evidence = excluded.evidence",
-            )?;
-            for pair in pairs {
-                let evidence = Json(&pair.evidence);
-                statement.execute(params![pair.source, pair.target, pair.kind, pair.score, evidence])?;
-            }
-            let mut statement = db.prepare_cached("UPDATE document SET paired = 1 WHERE id = ?1 AND current")?;
-            for id in paired {
-                statement.execute([id])?;
-            }
-            Ok(())
-        })
+        self.write(|db| insert(db, pairs, paired))
     }
 
     /// All pairs, sorted by source and target.
@@ -123,6 +108,24 @@ impl Store {
         })?;
         whole.map_or(Ok(()), visit)
     }
+}
+
+/// Writes pairs and that documents wait no longer, as [`Store::add_pairs`].
+pub(super) fn insert(db: &Connection, pairs: &[Pair], paired: &[String]) -> rusqlite::Result<()> {
+    let mut statement = db.prepare_cached(
+        "INSERT INTO pair (source, target, kind, score, evidence, aligned) VALUES (?1, ?2, ?3, ?4, ?5, 0)
+        ON CONFLICT (source, target)
+        DO UPDATE SET kind = excluded.kind, score = excluded.score, evidence = excluded.evidence",
+    )?;
+    for pair in pairs {
+        let evidence = Json(&pair.evidence);
+        statement.execute(params![pair.source, pair.target, pair.kind, pair.score, evidence])?;
+    }
+    let mut statement = db.prepare_cached("UPDATE document SET paired = 1 WHERE id = ?1 AND current")?;
+    for id in paired {
+        statement.execute([id])?;
+    }
+    Ok(())
 }
 
 fn pair(row: &Row<'_>) -> rusqlite::Result<Pair> {

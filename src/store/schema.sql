@@ -1,4 +1,4 @@
--- The tables of a korpu store, format version 1. What they promise is in schemas/store.md.
+-- The tables of a korpu store, format version 2. What they promise is in schemas/store.md.
 -- Positions and byte offsets count from 0; an end is one past the last byte.
 
 -- Documents -----------------------------------------------------------------------------------------------------
@@ -226,3 +226,38 @@ SELECT bitext.source, bitext.target, bitext.level, bead.position,
     END AS target_text,
     bead.score, bead.confidence
 FROM bitext JOIN bead ON bead.bitext = bitext.key;
+
+-- Since version 2 -------------------------------------------------------------------------------------------------
+-- What stands below this line is what a store of version 1 gets when it is opened.
+
+-- What files of others say of themselves, their units and segments: JSON.
+CREATE TABLE import (
+    key INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    format TEXT NOT NULL,
+    said TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE loss (
+    import INTEGER NOT NULL REFERENCES import (key),
+    position INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (import, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unit (
+    key INTEGER PRIMARY KEY,
+    import INTEGER NOT NULL REFERENCES import (key),
+    number INTEGER NOT NULL,
+    said TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX unit_number ON unit (import, number);
+
+CREATE TABLE unit_segment (
+    document INTEGER NOT NULL REFERENCES document (key),
+    position INTEGER NOT NULL,
+    unit INTEGER NOT NULL REFERENCES unit (key),
+    said TEXT NOT NULL,
+    PRIMARY KEY (document, position)
+) STRICT, WITHOUT ROWID;

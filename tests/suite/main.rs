@@ -8,6 +8,7 @@ mod evaluate;
 mod export;
 mod gold;
 mod identify;
+mod import;
 mod interrupted;
 mod json_schema;
 mod knowledge;
