@@ -15,7 +15,7 @@ mod read;
 
 pub use align::{align, align_documents};
 pub use embedder::Embedder;
-pub use import::{Imported, Loss, import};
+pub use import::{Imported, Loss, Texts, import, import_texts};
 pub use learn::{Learned, Memory, learn};
 pub use output::{Format, export};
 pub use pair::pair;

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 /// What a store holds, in the formats of others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  korpu export out/corpus.korpu -o exports\n  \
-                        korpu export my.korpu --format tmx -o tm --lang-map az=az-Latn-AZ")]
+                        korpu export my.korpu --format tmx -o tm --lang-map az=az-Latn-AZ\n  \
+                        korpu export my.korpu --format parquet,edition -o exports")]
 pub(super) struct Args {
     /// The store.
     store: PathBuf,
@@ -18,7 +19,7 @@ pub(super) struct Args {
     /// What to write; tmx, tei, jsonl and report by default.
     #[arg(long, value_enum, value_delimiter = ',')]
     format: Vec<Format>,
-    /// Language tags for the TMX files: az=az-Latn-AZ,ru=ru-RU.
+    /// Language tags for the TMX and XLIFF files: az=az-Latn-AZ,ru=ru-RU.
     #[arg(long, value_name = "MAP", value_parser = LangMap::parse)]
     lang_map: Option<LangMap>,
     /// The title of the corpus.

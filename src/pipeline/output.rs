@@ -7,7 +7,7 @@ mod vertical;
 
 use super::{Options, Watch};
 use crate::error::{Error, Result};
-use crate::export::{delimited::Dialect, jsonl, report, tei, tmx};
+use crate::export::{Row, delimited::Dialect, jsonl, report, rows, tei, tmx};
 use crate::language::Lang;
 use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind};
 use crate::store::Store;
@@ -185,6 +185,22 @@ fn for_each_bitext_between(
     store.for_each_bitext(level, source, target, |bitext| {
         visit(&bitext, &document(store, &bitext.source)?, &document(store, &bitext.target)?)
     })
+}
+
+/// Shows the beads of a level with their documents, as rows: between two languages, or all.
+fn for_each_row(
+    store: &Store,
+    level: Level,
+    languages: Option<(&Lang, &Lang)>,
+    mut visit: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    let visit = |bitext: &Bitext, source: &Document, target: &Document| {
+        rows(bitext, source, target).try_for_each(|row| visit(&row))
+    };
+    match languages {
+        Some(languages) => for_each_bitext_between(store, level, languages, visit),
+        None => for_each_bitext(store, level, visit),
+    }
 }
 
 /// The pairs of languages between which there are bitexts of sentences, without those that are no translation: between

@@ -5,6 +5,7 @@ mod align;
 mod bad_input;
 mod desk;
 mod evaluate;
+mod exchange;
 mod export;
 mod gold;
 mod identify;

@@ -1,8 +1,8 @@
 //! Files of two languages, made of the beads that are translations: Moses pairs and XLIFF.
 
-use super::{for_each_bitext_between, remove, remove_others, translations, write_file};
+use super::{for_each_row, remove, remove_others, translations, write_file};
 use crate::error::{Error, Result};
-use crate::export::{LangMap, moses, rows, xliff};
+use crate::export::{LangMap, moses, xliff};
 use crate::language::Lang;
 use crate::model::Level;
 use crate::store::Store;
@@ -21,8 +21,8 @@ pub(super) fn write_moses(store: &Store, folder: &Path) -> Result<()> {
                 write_file(&origin, |out| {
                     let at = |e| Error::io(&origin, e);
                     let mut writer = moses::Writer::new((source.clone(), target.clone()), sources, targets, out);
-                    for_each_bitext_between(store, Level::Sentence, (&source, &target), |bitext, source, target| {
-                        rows(bitext, source, target).try_for_each(|row| writer.row(&row).map(drop).map_err(at))
+                    for_each_row(store, Level::Sentence, Some((&source, &target)), |row| {
+                        writer.row(row).map(drop).map_err(at)
                     })?;
                     writer.finish().map_err(at)
                 })
@@ -63,9 +63,7 @@ fn write_between(store: &Store, path: &Path, pair: (&Lang, &Lang), languages: &L
         let at = |e| Error::io(path, e);
         let (source, target, languages) = (pair.0.clone(), pair.1.clone(), languages.clone());
         let mut writer = xliff::Writer::new(out, &xliff::Header { source, target, languages }).map_err(at)?;
-        for_each_bitext_between(store, Level::Sentence, pair, |bitext, source, target| {
-            rows(bitext, source, target).try_for_each(|row| writer.row(&row).map(drop).map_err(at))
-        })?;
+        for_each_row(store, Level::Sentence, Some(pair), |row| writer.row(row).map(drop).map_err(at))?;
         writer.finish().map_err(at)
     })
 }

@@ -1,8 +1,8 @@
 //! Tables of all beads: a file for each level.
 
-use super::{for_each_bitext, write_file};
+use super::{for_each_row, write_file};
 use crate::error::{Error, Result};
-use crate::export::{delimited, parquet, rows};
+use crate::export::{delimited, parquet};
 use crate::model::Level;
 use crate::store::Store;
 use std::path::Path;
@@ -16,9 +16,7 @@ pub(super) fn write_delimited(store: &Store, folder: &Path, dialect: delimited::
         write_file(&path, |out| {
             let at = |e| Error::io(&path, e);
             let mut table = delimited::Writer::new(out, dialect).map_err(at)?;
-            for_each_bitext(store, level, |bitext, source, target| {
-                rows(bitext, source, target).try_for_each(|row| table.row(&row).map_err(at))
-            })?;
+            for_each_row(store, level, None, |row| table.row(row).map_err(at))?;
             table.finish().map_err(at)
         })?;
     }
@@ -31,9 +29,7 @@ pub(super) fn write_parquet(store: &Store, folder: &Path) -> Result<()> {
         write_file(&path, |out| {
             let at = |e| Error::io(&path, e);
             let mut table = parquet::Writer::new(out).map_err(at)?;
-            for_each_bitext(store, level, |bitext, source, target| {
-                rows(bitext, source, target).try_for_each(|row| table.row(&row).map_err(at))
-            })?;
+            for_each_row(store, level, None, |row| table.row(row).map_err(at))?;
             table.finish().map_err(at)
         })?;
     }
