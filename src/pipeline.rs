@@ -5,6 +5,7 @@
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
 mod align;
+mod check;
 mod embedder;
 mod import;
 pub mod input;
@@ -14,10 +15,11 @@ mod pair;
 mod read;
 
 pub use align::{align, align_documents};
+pub use check::{Checked, check};
 pub use embedder::Embedder;
 pub use import::{Imported, Loss, Texts, import, import_texts};
 pub use learn::{Learned, Memory, learn};
-pub use output::{Format, export};
+pub use output::{Format, Memories, export};
 pub use pair::pair;
 pub use read::{document, read};
 
@@ -62,6 +64,8 @@ pub struct Options {
     pub memory: Memory,
     /// Sentence embeddings as further evidence for the aligner.
     pub model: Option<Embedder>,
+    /// Which translation memories are exported.
+    pub memories: Memories,
     /// Which tags TMX files get for the languages.
     pub lang_map: LangMap,
     /// The title of the corpus.

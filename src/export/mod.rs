@@ -29,14 +29,17 @@ pub mod xliff;
 
 mod bond;
 mod direction;
+mod filter;
 mod lang_map;
 mod number;
 mod row;
 mod segment;
 mod xml;
 
+pub use filter::{Filter, Sieve};
 pub use lang_map::LangMap;
 pub use row::{Row, Side, rows};
+pub use xml::Line;
 
 /// The language of the words that korpu itself writes into headers.
 const PROSE: &str = "en-GB";

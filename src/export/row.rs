@@ -2,7 +2,7 @@
 //! pairs and XLIFF are made of rows.
 
 use super::segment::{self, Segment};
-use super::{number, xml};
+use super::{Sieve, number, xml};
 use crate::language::Lang;
 use crate::model::{Bitext, Document, Level};
 use std::borrow::Cow;
@@ -89,6 +89,12 @@ fn side<'a>(document: &'a Document, level: Level, segments: &[Segment<'a>], indi
 }
 
 impl Row<'_> {
+    /// Whether it is wanted. What has no counterpart is no unit: a filter leaves it out.
+    pub fn passes(&self, sieve: &mut Sieve) -> bool {
+        let is_unit = !self.source.segments.is_empty() && !self.target.segments.is_empty();
+        sieve.takes_all() || is_unit && sieve.takes(&[&self.source.text, &self.target.text], self.confidence)
+    }
+
     /// Whether it is a translation from one language into the other: both sides have text, each in its language (a Russian
     /// quotation in an Azerbaijani article is not), and the languages differ in more than script or region.
     pub(super) fn translates(&self, source: &Lang, target: &Lang) -> bool {

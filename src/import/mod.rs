@@ -30,7 +30,7 @@ pub mod ladder;
 mod lines;
 mod segment;
 mod table;
-mod tei;
+pub mod tei;
 mod tmx;
 mod whole;
 mod xces;
@@ -39,6 +39,7 @@ pub(crate) mod xml;
 
 pub use assemble::Assembler;
 pub use xces::Opener;
+pub(crate) use xml::short;
 
 use crate::error::{Error, Result};
 use crate::language::Lang;
@@ -202,6 +203,13 @@ impl Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.what)?;
         if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
+    }
+}
+
+impl From<xml::Broken> for Fault {
+    fn from(xml::Broken { line, reason }: xml::Broken) -> Fault {
+        let what = "the file cannot be read from here on";
+        Fault { line, severity: Severity::Broken, loss: true, what, detail: reason }
     }
 }
 

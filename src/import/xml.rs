@@ -4,7 +4,7 @@
 use super::encoding::Source;
 use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 use std::borrow::Cow;
 use std::io::{self, BufRead};
 
@@ -18,8 +18,8 @@ const DEPTH: usize = 256;
 pub(crate) enum Step<'a> {
     /// An element begins.
     Begin(BytesStart<'a>),
-    /// An element of this name ends.
-    End(Cow<'a, str>),
+    /// An element ends.
+    End(BytesEnd<'a>),
     /// Text, and what is wrong with it where XML does not allow it. A character that XML forbids is still in it.
     Text(Cow<'a, str>, Option<&'static str>),
     /// An entity that XML does not define, as it is written.
@@ -91,7 +91,7 @@ impl<R: BufRead> Walk<R> {
             }
             Event::End(element) => {
                 self.open = self.open.saturating_sub(1);
-                Step::End(Cow::Owned(element.name().0.to_owned()))
+                Step::End(element)
             }
             Event::Text(text) => {
                 let text = text.into_inner();

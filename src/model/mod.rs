@@ -16,4 +16,4 @@ pub use page::{MediaType, Page, Provenance, Refusal};
 pub use pair::{Feature, Pair, PairKind, Signature, Work};
 pub use quote::{Form, Quote, Recovery};
 pub use span::Span;
-pub use unit::{Inline, Kept, Part, Remark, Said, Unit, Variant};
+pub use unit::{Between, Inline, Kept, Part, Remark, Said, Unit, Variant};

@@ -118,3 +118,14 @@ pub struct Kept {
     /// Its segments: the place of the document in [`Part::documents`], that of the segment in it, and what the file says.
     pub segments: Vec<(usize, u32, Said)>,
 }
+
+/// What a file says of a unit between two documents.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Between {
+    /// Of the unit.
+    pub unit: Said,
+    /// Of its text in the source document.
+    pub source: Said,
+    /// Of its text in the target document.
+    pub target: Said,
+}

@@ -3,11 +3,12 @@
 mod edition;
 mod parallel;
 mod table;
+mod tmx;
 mod vertical;
 
 use super::{Options, Watch};
 use crate::error::{Error, Result};
-use crate::export::{Row, delimited::Dialect, jsonl, report, rows, tei, tmx};
+use crate::export::{Filter, Row, Sieve, delimited::Dialect, jsonl, report, rows, tei};
 use crate::language::Lang;
 use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind};
 use crate::store::Store;
@@ -15,6 +16,9 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
+
+pub use tmx::Memories;
 
 /// What can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,16 +81,17 @@ pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, 
 
 /// Writes one format, by a connection of its own, from the store as it is at one moment.
 fn write(format: Format, store: &Path, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
+    let filter = options.memories.filter;
     Store::reader(store)?.snapshot(|store| match format {
-        Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options),
+        Format::Tmx => tmx::write(store, &folder(out, "tmx")?, created, options),
         Format::Tei => write_tei(store, &folder(out, "tei")?, created, options),
         Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?),
         Format::Report => write_report(store, out, created, options),
-        Format::Tsv => table::write_delimited(store, &folder(out, "tsv")?, Dialect::Tsv, "tsv"),
-        Format::Csv => table::write_delimited(store, &folder(out, "csv")?, Dialect::Csv, "csv"),
-        Format::Parquet => table::write_parquet(store, &folder(out, "parquet")?),
-        Format::Moses => parallel::write_moses(store, &folder(out, "moses")?),
-        Format::Xliff => parallel::write_xliff(store, &folder(out, "xliff")?, &options.lang_map),
+        Format::Tsv => table::write_delimited(store, &folder(out, "tsv")?, Dialect::Tsv, filter),
+        Format::Csv => table::write_delimited(store, &folder(out, "csv")?, Dialect::Csv, filter),
+        Format::Parquet => table::write_parquet(store, &folder(out, "parquet")?, filter),
+        Format::Moses => parallel::write_moses(store, &folder(out, "moses")?, filter),
+        Format::Xliff => parallel::write_xliff(store, &folder(out, "xliff")?, filter, &options.lang_map),
         Format::Vertical => vertical::write(store, &folder(out, "vertical")?),
         Format::Edition => edition::write(store, &folder(out, "edition")?, title(options)),
     })
@@ -116,15 +121,25 @@ fn folder(out: &Path, name: &str) -> Result<std::path::PathBuf> {
 
 /// Writes a file under a temporary name and moves it in place when it is whole.
 fn write_file<T>(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> Result<T>) -> Result<T> {
-    let at = |e: io::Error| Error::io(path, e);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(PART).tempfile_in(folder).map_err(at)?;
-    let mut out = BufWriter::with_capacity(1 << 16, file);
+    let file = begin(path)?;
+    let mut out = BufWriter::with_capacity(1 << 16, file.as_file());
     let written = write(&mut out)?;
-    let file = out.into_inner().map_err(|e| at(e.into_error()))?;
-    set_readable(file.as_file()).map_err(at)?;
-    file.persist(path).map_err(|e| at(e.error))?;
+    out.flush().map_err(|e| Error::io(path, e))?;
+    drop(out);
+    finish(file, path)?;
     Ok(written)
+}
+
+/// A temporary file beside the one that it is to become.
+fn begin(path: &Path) -> Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(PART).tempfile_in(folder).map_err(|e| Error::io(path, e))
+}
+
+/// Moves a file that is whole in place.
+fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
+    set_readable(file.as_file()).map_err(|e| Error::io(path, e))?;
+    file.persist(path).map(drop).map_err(|e| Error::io(path, e.error))
 }
 
 /// Temporary files are private; what takes their place is not.
@@ -187,15 +202,18 @@ fn for_each_bitext_between(
     })
 }
 
-/// Shows the beads of a level with their documents, as rows: between two languages, or all.
+/// Shows the beads of a level with their documents, as rows: between two languages, or all; those that the filter takes.
 fn for_each_row(
     store: &Store,
     level: Level,
     languages: Option<(&Lang, &Lang)>,
+    filter: Filter,
     mut visit: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
+    let mut sieve = Sieve::new(filter);
     let visit = |bitext: &Bitext, source: &Document, target: &Document| {
-        rows(bitext, source, target).try_for_each(|row| visit(&row))
+        let mut wanted = rows(bitext, source, target).filter(|row| row.passes(&mut sieve));
+        wanted.try_for_each(|row| visit(&row))
     };
     match languages {
         Some(languages) => for_each_bitext_between(store, level, languages, visit),
@@ -209,31 +227,6 @@ fn translations(store: &Store) -> Result<Vec<(Lang, Lang)>> {
     let translates = |(s, t): &(Lang, Lang)| s.primary() != t.primary() && !s.is_unknown() && !t.is_unknown();
     let pairs = store.language_pairs(Level::Sentence)?.into_iter().map(|(source, target, _)| (source, target));
     Ok(pairs.filter(translates).collect())
-}
-
-fn write_tmx(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
-    let mut written = BTreeSet::new();
-    for (source, target) in translations(store)? {
-        let name = format!("{source}-{target}.tmx");
-        let path = folder.join(&name);
-        write_file(&path, |out| {
-            let at = |e| Error::io(&path, e);
-            let header = tmx::Header {
-                source: source.clone(),
-                target: target.clone(),
-                level: Level::Sentence,
-                created,
-                languages: options.lang_map.clone(),
-            };
-            let mut writer = tmx::Writer::new(out, &header).map_err(at)?;
-            for_each_bitext_between(store, Level::Sentence, (&source, &target), |bitext, source, target| {
-                tmx::units(bitext, source, target).try_for_each(|unit| writer.unit(&unit).map(drop).map_err(at))
-            })?;
-            writer.finish().map(drop).map_err(at)
-        })?;
-        written.insert(name);
-    }
-    remove_others(folder, &[".tmx"], &written)
 }
 
 fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {

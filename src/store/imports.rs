@@ -4,21 +4,10 @@ use super::documents::current;
 use super::values::{Json, Size};
 use super::{Store, bitexts, entries, pairs, signatures};
 use crate::error::Result;
-use crate::model::{Part, Said, Signature};
+use crate::model::{Between, Part, Said, Signature};
 use rusqlite::{Connection, OptionalExtension, params};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
-
-/// What a file says of a unit between two documents.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Between {
-    /// Of the unit.
-    pub unit: Said,
-    /// Of its text in the source document.
-    pub source: Said,
-    /// Of its text in the target document.
-    pub target: Said,
-}
 
 /// A file that was imported.
 #[derive(Clone, Debug, PartialEq)]

@@ -46,7 +46,7 @@ mod values;
 pub use counts::Counts;
 pub use documents::Summary;
 pub use entries::{Entry, Outcome};
-pub use imports::{Between, Import};
+pub use imports::Import;
 pub use search::Hit;
 
 use crate::error::{Error, Result};

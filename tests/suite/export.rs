@@ -182,19 +182,21 @@ fn write(folder: &Path, documents: &[Document], bitexts: &[Bitext]) -> Vec<Strin
         root.bitext(bitext, source, target).unwrap();
         jsonl::bitext(&mut beads, bitext, source, target).unwrap();
         let header = tmx::Header {
-            source: source.language.lang.clone(),
-            target: target.language.lang.clone(),
+            between: Some((source.language.lang.clone(), target.language.lang.clone())),
             level: bitext.level,
             created: context().created,
             languages: LangMap::parse("az=az-Latn-AZ").unwrap(),
+            name: Some("Liman".into()),
         };
         let mut out = Vec::new();
         let mut memory = tmx::Writer::new(&mut out, &header).unwrap();
-        for unit in tmx::units(bitext, source, target) {
+        let texts = [tmx::Text::new(source, bitext.level), tmx::Text::new(target, bitext.level)];
+        for unit in tmx::units(bitext, &texts[0], &texts[1], &Default::default()) {
             memory.unit(&unit).unwrap();
         }
         memory.finish().unwrap();
-        files.push((format!("{}-{}-{}.tmx", header.source, header.target, bitext.level.name()), out));
+        let (source, target) = (&source.language.lang, &target.language.lang);
+        files.push((format!("{source}-{target}-{}.tmx", bitext.level.name()), out));
     }
     documents.iter().for_each(|d| root.include(&format!("{}.xml", d.id)).unwrap());
     root.finish().unwrap();

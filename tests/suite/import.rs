@@ -121,3 +121,102 @@ fn what_cannot_be_imported_is_refused_with_its_line_and_the_rest_is_imported() {
     mixed.extend(b"\xff\xfe");
     check("mixed.tmx", &mixed, 3, "bytes that are not UTF-8");
 }
+
+/// The units of a file as `az text=ru text`, with what it says of the unit and of the Russian, and what was lost.
+fn read(bytes: &[u8]) -> Vec<String> {
+    use korpu::import::{Item, read, recognise};
+    let mut told = Vec::new();
+    for item in read(recognise(bytes).unwrap(), bytes).unwrap() {
+        match item {
+            Item::Header(header) => told.push(format!("{:?} {:?} {}", header.source, header.level, header.encoding)),
+            Item::Unit(unit) => {
+                let [az, ru] = &unit.variants[..] else { panic!("{unit:?}") };
+                let codes: Vec<_> = ru.said.inline.iter().map(|i| format!("{}@{}", i.code, i.at)).collect();
+                let by: Vec<_> = ru.said.attributes.iter().map(|(_, value)| value.as_str()).collect();
+                let notes = &unit.said.remarks;
+                told.push(format!("{}={} {codes:?} {by:?} {notes:?}", az.text, ru.text));
+            }
+            Item::Fault(fault) => told.push(format!("{}: {fault}", fault.line)),
+        }
+    }
+    told
+}
+
+#[test]
+fn files_of_omegat_and_translate_toolkit_are_read_as_they_say() {
+    let file =
+        |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/import").join(name)).unwrap();
+    let omegat = [
+        "Some(Lang(\"az\")) Some(Paragraph) UTF-8",
+        "Terminal açılıb & işləyir.=Терминал открыт. [] [\"aydin\", \"20170103T040506Z\"] []",
+        "«Mənə» dedi.=Сказал: «мне». [] [\"aydin\", \"20170103T040506Z\", \"aydin\", \"20170102T030405Z\"] [Note(\"yoxla\")]",
+    ];
+    assert_eq!(read(&file("omegat-level1.tmx")), omegat);
+    let level2 = omegat.map(|line| line.replace("открыт. []", "открыт. [\"<b0>@17\", \"</b0>@29\"]"));
+    assert_eq!(read(&file("omegat-level2.tmx")), level2);
+    let toolkit = [
+        "Some(Lang(\"az\")) Some(Sentence) UTF-8",
+        "Terminal <açılıb> & işləyir.=Терминал открыт. [] [] [Note(\"yoxla\")]",
+        "«Mənə» dedi.=Сказал: «мне». [] [] []",
+    ];
+    assert_eq!(read(&file("translate-toolkit.tmx")), toolkit);
+    // The same by hand in UTF-16, as memoQ writes.
+    let text = String::from_utf8(file("omegat-level2.tmx")).unwrap().replace("UTF-8", "UTF-16");
+    let wide: Vec<u8> = "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<String> = level2.iter().map(|line| line.replace("UTF-8", "UTF-16LE")).collect();
+    assert_eq!(read(&wide), utf16);
+}
+
+#[test]
+fn a_memory_of_paragraphs_is_exported_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/import/omegat-level2.tmx");
+    let imported = call(folder.path(), &["import", file.to_str().unwrap(), "-o", "a.korpu"]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert!(call(folder.path(), &["export", "a.korpu", "--format", "tmx", "-o", "out"]).status.success());
+    let exported = fs::read_to_string(folder.path().join("out/tmx/az-ru.tmx")).unwrap();
+    assert!(exported.contains("segtype=\"paragraph\" o-tmf=\"korpu\""), "{exported}");
+    assert!(exported.contains("<note>yoxla</note>"), "{exported}");
+    let target =
+        "<tuv xml:lang=\"ru\" changeid=\"aydin\" changedate=\"20170103T040506Z\">\n    <seg>Терминал открыт.</seg>";
+    assert!(exported.contains(target), "{exported}");
+}
+
+#[test]
+fn filters_and_parts_give_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = |id: u32, confidence: &str, az: &str, ru: &str| {
+        format!(
+            "<tu tuid=\"{id}\"><prop type=\"x-confidence\">{confidence}</prop><tuv xml:lang=\"az\"><seg>{az}</seg></tuv>\
+             <tuv xml:lang=\"ru\"><seg>{ru}</seg></tuv></tu>"
+        )
+    };
+    let units = [
+        unit(1, "0.9", "Bir.", "Один."),
+        unit(2, "0.4", "İki.", "Два."),
+        unit(3, "0.9", "Bir.", "Один."),
+        unit(4, "0.9", "OK", "OK"),
+        unit(5, "0.9", "Beş.", "Пять, и ещё пять."),
+        unit(5, "0.9", "Altı.", "Шесть."),
+    ];
+    fs::write(folder.path().join("m.tmx"), tmx(&units.join("\n"))).unwrap();
+    assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
+    let check = |arguments: &[&str], expected: &str| {
+        let _ = fs::remove_dir_all(folder.path().join("out"));
+        let call = call(folder.path(), &[&["export", "a.korpu", "--format", "tmx", "-o", "out"], arguments].concat());
+        assert!(call.status.success(), "{}", text(&call.stderr));
+        let exported = fs::read_to_string(folder.path().join("out/tmx/ru-az.tmx")).unwrap();
+        let ids: Vec<&str> = exported.split("tuid=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(ids.join(" "), expected, "{arguments:?}");
+    };
+    check(&[], "1 2 3 4 5 5.2");
+    check(&["--min-confidence", "0.5"], "1 3 4 5 5.2");
+    check(&["--dedupe"], "1 2 4 5 5.2");
+    check(&["--skip-same"], "1 2 3 5 5.2");
+    check(&["--max-length-ratio", "2"], "1 2 3 4 5");
+    check(&["--level", "sentence"], "1 2 3 4 5 5.2");
+    let split = call(folder.path(), &["export", "a.korpu", "--format", "tmx", "-o", "out", "--split-size", "1"]);
+    assert!(split.status.success());
+    let names: Vec<_> = fs::read_dir(folder.path().join("out/tmx")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(names, ["ru-az-001.tmx"]);
+}

@@ -3,6 +3,7 @@
 mod again;
 mod align;
 mod bad_input;
+mod check;
 mod desk;
 mod evaluate;
 mod exchange;
@@ -20,4 +21,5 @@ mod neighbours;
 mod news;
 mod quotes;
 mod report;
+mod roundtrip;
 mod sample;

@@ -259,3 +259,26 @@ fn what_an_earlier_export_left_is_removed_and_nothing_else() {
         names.iter().for_each(|name| assert_eq!(desk.path("ex").join(name).exists(), stay, "{name}"));
     }
 }
+
+#[test]
+fn a_filter_holds_for_every_format_of_units_alike() {
+    let desk = Desk::new();
+    for (name, page) in news::pages(0..5) {
+        desk.put(&name, page);
+    }
+    desk.run("out", &[]);
+    export(&desk, "all", &["--format", "tsv,csv,moses,xliff"]);
+    export(&desk, "once", &["--format", "tsv,csv,moses,xliff", "--dedupe", "--min-confidence", "0.01"]);
+    let text = |name: &str| fs::read_to_string(desk.path(name)).unwrap();
+    let lines = |out: &str| text(&format!("{out}/moses/az-en.az")).lines().count();
+    let pairs: BTreeSet<(String, String)> = {
+        let (az, en) = (text("all/moses/az-en.az"), text("all/moses/az-en.en"));
+        az.lines().map(str::to_owned).zip(en.lines().map(str::to_owned)).collect()
+    };
+    assert!(pairs.len() < lines("all"));
+    assert_eq!(lines("once"), pairs.len());
+    for name in ["once/tsv/sentences.tsv", "once/csv/sentences.csv"] {
+        assert_eq!(text(name).lines().count(), pairs.len() + 1, "{name}");
+    }
+    assert_eq!(text("once/xliff/az-en.xlf").matches("<unit ").count(), pairs.len());
+}

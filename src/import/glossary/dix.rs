@@ -29,8 +29,8 @@ fn read_entries(text: &str, languages: Languages, glossary: &mut Glossary) -> Re
             }
             Step::Text(text, _) => reading.text(&text),
             Step::Entity(name) => reading.unread = Some(format!("{name} is no entity of XML")),
-            Step::End(name) => {
-                if let Some(entry) = reading.end(&name) {
+            Step::End(element) => {
+                if let Some(entry) = reading.end(element.name().0) {
                     let line = walk.line();
                     match entry.forms() {
                         Ok((source, target)) => glossary.add(&languages, &source, &target),

@@ -8,6 +8,7 @@
 
 mod document;
 mod links;
+pub mod rules;
 
 use super::xml::{Broken, Step, Walk, attributes, is_forbidden, local, short};
 use super::{Fault, Header, Item, Opener, Severity};

@@ -112,11 +112,14 @@ impl<R: BufRead> Reader<R> {
     /// One step of the file.
     fn advance(&mut self) -> Result<(), Broken> {
         match self.walk.step()? {
-            Some(Step::Begin(element)) => {
-                let name = Element::named(element.name().0);
-                let shown = short(element.name().0);
-                let read = attributes(&element);
-                self.begin(name, &shown, read)?;
+            Some(Step::Begin(begun)) => {
+                let element = Element::named(begun.name().0);
+                let is_allowed = element.is_allowed_in(self.path.last().copied());
+                // Of most elements nobody asks how their name is written.
+                let is_inline = matches!(element, Element::Code(_) | Element::Hi);
+                let name = if is_allowed && !is_inline { String::new() } else { short(begun.name().0) };
+                let read = attributes(&begun);
+                self.begin(element, is_allowed, &name, read)?;
             }
             Some(Step::End(_)) => self.end(),
             Some(Step::Text(text, fault)) => {
@@ -163,14 +166,14 @@ impl<R: BufRead> Reader<R> {
     fn begin(
         &mut self,
         element: Element,
-        shown: &str,
+        is_allowed: bool,
+        name: &str,
         read: Result<Vec<(String, String)>, String>,
     ) -> Result<(), Broken> {
-        let parent = self.path.last().copied();
-        self.path.push(element);
-        if parent.is_none() && element != Element::Tmx {
-            return Err(Broken { line: self.walk.line(), reason: format!("this is no TMX: it begins with <{shown}>") });
+        if self.path.is_empty() && element != Element::Tmx {
+            return Err(Broken { line: self.walk.line(), reason: format!("this is no TMX: it begins with <{name}>") });
         }
+        self.path.push(element);
         let attributes = match read {
             Ok(attributes) => attributes,
             Err(reason) => {
@@ -179,9 +182,9 @@ impl<R: BufRead> Reader<R> {
             }
         };
         self.held = self.held.saturating_add(attributes.iter().map(|(name, value)| name.len() + value.len()).sum());
-        if !element.is_allowed_in(parent) {
+        if !is_allowed {
             let known = element != Element::Other;
-            self.lost(if known { "an element in the wrong place" } else { "an element that TMX does not have" }, shown);
+            self.lost(if known { "an element in the wrong place" } else { "an element that TMX does not have" }, name);
         }
         match element {
             Element::Tmx => self.version(&attributes),
@@ -208,7 +211,7 @@ impl<R: BufRead> Reader<R> {
                 {
                     self.wrong("an inline element without an attribute that it must have", missing);
                 }
-                self.segment.begin(shown, kept, element == Element::Hi);
+                self.segment.begin(name, kept, element == Element::Hi);
             }
             Element::Ude | Element::Map => {
                 self.fault(Severity::Doubtful, true, "user-defined encodings are not kept", "")
@@ -481,10 +484,9 @@ impl<R: BufRead> Iterator for Reader<R> {
             if self.ended {
                 return None;
             }
-            if let Err(Broken { line, reason }) = self.advance() {
+            if let Err(broken) = self.advance() {
                 self.ended = true;
-                let what = "the file cannot be read from here on";
-                return Some(Item::Fault(Fault { line, severity: Severity::Broken, loss: true, what, detail: reason }));
+                return Some(Item::Fault(broken.into()));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{for_each_row, remove, remove_others, translations, write_file};
 use crate::error::{Error, Result};
-use crate::export::{LangMap, moses, xliff};
+use crate::export::{Filter, LangMap, moses, xliff};
 use crate::language::Lang;
 use crate::model::Level;
 use crate::store::Store;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// `az-en.az`, `az-en.en` and `az-en.origin.tsv` for each pair of languages.
-pub(super) fn write_moses(store: &Store, folder: &Path) -> Result<()> {
+pub(super) fn write_moses(store: &Store, folder: &Path, filter: Filter) -> Result<()> {
     let mut written = BTreeSet::new();
     for (source, target) in translations(store)? {
         let pair = format!("{source}-{target}");
@@ -21,7 +21,7 @@ pub(super) fn write_moses(store: &Store, folder: &Path) -> Result<()> {
                 write_file(&origin, |out| {
                     let at = |e| Error::io(&origin, e);
                     let mut writer = moses::Writer::new((source.clone(), target.clone()), sources, targets, out);
-                    for_each_row(store, Level::Sentence, Some((&source, &target)), |row| {
+                    for_each_row(store, Level::Sentence, Some((&source, &target)), filter, |row| {
                         writer.row(row).map(drop).map_err(at)
                     })?;
                     writer.finish().map_err(at)
@@ -44,12 +44,12 @@ fn is_moses(name: &str) -> bool {
 }
 
 /// `az-en.xlf` for each pair of languages that has a unit.
-pub(super) fn write_xliff(store: &Store, folder: &Path, languages: &LangMap) -> Result<()> {
+pub(super) fn write_xliff(store: &Store, folder: &Path, filter: Filter, languages: &LangMap) -> Result<()> {
     let mut written = BTreeSet::new();
     for (source, target) in translations(store)? {
         let name = format!("{source}-{target}.xlf");
         let path = folder.join(&name);
-        let units = write_between(store, &path, (&source, &target), languages)?;
+        let units = write_between(store, &path, (&source, &target), filter, languages)?;
         // Without a unit it is no XLIFF: such a file goes with those of earlier runs.
         if units > 0 {
             written.insert(name);
@@ -58,12 +58,12 @@ pub(super) fn write_xliff(store: &Store, folder: &Path, languages: &LangMap) -> 
     remove_others(folder, &[".xlf"], &written)
 }
 
-fn write_between(store: &Store, path: &Path, pair: (&Lang, &Lang), languages: &LangMap) -> Result<u64> {
+fn write_between(store: &Store, path: &Path, pair: (&Lang, &Lang), filter: Filter, languages: &LangMap) -> Result<u64> {
     write_file(path, |out| {
         let at = |e| Error::io(path, e);
         let (source, target, languages) = (pair.0.clone(), pair.1.clone(), languages.clone());
         let mut writer = xliff::Writer::new(out, &xliff::Header { source, target, languages }).map_err(at)?;
-        for_each_row(store, Level::Sentence, Some(pair), |row| writer.row(row).map(drop).map_err(at))?;
+        for_each_row(store, Level::Sentence, Some(pair), filter, |row| writer.row(row).map(drop).map_err(at))?;
         writer.finish().map_err(at)
     })
 }
