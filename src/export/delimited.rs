@@ -48,10 +48,11 @@ impl<'o> Writer<'o> {
     /// Writes a row.
     pub fn row(&mut self, row: &Row) -> io::Result<()> {
         for column in &COLUMNS {
-            let text = xml::line(&column.text(row));
+            let value = column.text(row);
+            let text = xml::line(&value);
             let guarded = match (self.dialect, &column.value) {
                 (Dialect::Csv, Value::Words(_) | Value::Fact(_)) => guarded(&text),
-                _ => Cow::Borrowed(text.as_str()),
+                _ => Cow::Borrowed(&*text),
             };
             self.out.write_field(guarded.as_bytes())?;
         }

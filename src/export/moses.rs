@@ -39,7 +39,7 @@ impl<'o> Writer<'o> {
         writeln!(self.source, "{}", xml::line(&row.source.text))?;
         writeln!(self.target, "{}", xml::line(&row.target.text))?;
         let about = COLUMNS.iter().filter(|column| !matches!(column.value, Value::Words(_)));
-        let fields: Vec<String> = about.map(|column| xml::line(&column.text(row))).collect();
+        let fields: Vec<String> = about.map(|column| xml::line(&column.text(row)).into_owned()).collect();
         writeln!(self.origin, "{}", fields.join("\t"))?;
         Ok(true)
     }

@@ -109,7 +109,7 @@ impl<'o> Writer<'o> {
         write!(self.out, "<{name}")?;
         for (attribute, value) in attributes.iter().zip(values) {
             let value = xml::line(value);
-            write!(self.out, " {attribute}=\"{}\"", partial_escape(&value).replace('"', "&quot;"))?;
+            write!(self.out, " {attribute}=\"{}\"", partial_escape(&*value).replace('"', "&quot;"))?;
         }
         writeln!(self.out, ">")
     }
@@ -136,7 +136,7 @@ fn tokens(sentence: &str, words: &dyn Fn(&str) -> Vec<Span>) -> Vec<Token> {
     for piece in pieces {
         let text = xml::line(piece);
         if !text.is_empty() {
-            tokens.push(Token { text, glued });
+            tokens.push(Token { text: text.into_owned(), glued });
         }
         // What our files do not hold (a soft hyphen) parts nothing.
         glued = !piece.ends_with(char::is_whitespace) && !tokens.is_empty();

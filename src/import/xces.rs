@@ -73,9 +73,8 @@ impl<'a, R: BufRead> Reader<'a, R> {
                     _ => {}
                 }
             }
-            Some(Step::End(name)) => {
-                if name == "linkGrp" {
-                    drop(name);
+            Some(Step::End(element)) => {
+                if element.name().0 == "linkGrp" {
                     self.end_group();
                 }
             }
@@ -185,7 +184,7 @@ fn read(name: &str, open: &Opener) -> Result<Sentences, String> {
                     None => found.lost = found.lost.saturating_add(u64::from(!text.trim().is_empty())),
                 }
             }
-            Step::End(name) if name == "s" => {
+            Step::End(element) if element.name().0 == "s" => {
                 words = 0;
                 let Some((id, sentence)) = sentence.take() else { continue };
                 let (text, _) = sentence.finish();
