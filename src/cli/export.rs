@@ -4,20 +4,21 @@ use crate::pipeline::{self, Options};
 use crate::store::Store;
 use std::path::PathBuf;
 
-/// What a store holds, as TMX, TEI, JSONL and a report.
+/// What a store holds, in the formats of others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  korpu export out/corpus.korpu -o exports\n  \
-                        korpu export my.korpu --format tmx -o tm --lang-map az=az-Latn-AZ")]
+                        korpu export my.korpu --format tmx -o tm --lang-map az=az-Latn-AZ\n  \
+                        korpu export my.korpu --format parquet,edition -o exports")]
 pub(super) struct Args {
     /// The store.
     store: PathBuf,
     /// The folder for the files; made where it is missing.
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
-    /// What to write; everything by default.
+    /// What to write; tmx, tei, jsonl and report by default.
     #[arg(long, value_enum, value_delimiter = ',')]
     format: Vec<Format>,
-    /// Language tags for the TMX files: az=az-Latn-AZ,ru=ru-RU.
+    /// Language tags for the TMX and XLIFF files: az=az-Latn-AZ,ru=ru-RU.
     #[arg(long, value_name = "MAP", value_parser = LangMap::parse)]
     lang_map: Option<LangMap>,
     /// The title of the corpus.
@@ -37,7 +38,8 @@ struct Memories {
     /// One file, multilingual.tmx, whose units join all languages in which a work says the same.
     #[arg(long)]
     multilingual: bool,
-    /// Leave out units that are less sure than this, 0 to 1.
+    /// Leave out units that are less sure than this, 0 to 1. This and the next three hold for tsv, csv, parquet, moses and
+    /// xliff, too, which then have units with both sides only.
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     min_confidence: f32,
     /// Leave out units of which one text has so many times as many characters as another.
@@ -101,6 +103,20 @@ enum Format {
     Jsonl,
     /// report.html.
     Report,
+    /// tsv/sentences.tsv and paragraphs.tsv: tables of beads.
+    Tsv,
+    /// csv/sentences.csv and paragraphs.csv: the same for spreadsheets.
+    Csv,
+    /// parquet/sentences.parquet and paragraphs.parquet: the same, typed.
+    Parquet,
+    /// moses/az-en.az, az-en.en ...: two texts line by line, and az-en.origin.tsv.
+    Moses,
+    /// xliff/az-en.xlf ...: XLIFF 2.0 for translators.
+    Xliff,
+    /// vertical/az.vrt ...: corpora for CWB and Manatee, and tables that align them.
+    Vertical,
+    /// edition/index.html and a page for each bitext, to read.
+    Edition,
 }
 
 impl From<Format> for pipeline::Format {
@@ -110,6 +126,13 @@ impl From<Format> for pipeline::Format {
             Format::Tei => pipeline::Format::Tei,
             Format::Jsonl => pipeline::Format::Jsonl,
             Format::Report => pipeline::Format::Report,
+            Format::Tsv => pipeline::Format::Tsv,
+            Format::Csv => pipeline::Format::Csv,
+            Format::Parquet => pipeline::Format::Parquet,
+            Format::Moses => pipeline::Format::Moses,
+            Format::Xliff => pipeline::Format::Xliff,
+            Format::Vertical => pipeline::Format::Vertical,
+            Format::Edition => pipeline::Format::Edition,
         }
     }
 }
@@ -119,7 +142,7 @@ impl Args {
         let store = Store::open_existing(self.store)?;
         std::fs::create_dir_all(&self.out).map_err(|e| crate::Error::io(&self.out, e))?;
         let formats: Vec<pipeline::Format> = match self.format.as_slice() {
-            [] => pipeline::Format::ALL.to_vec(),
+            [] => pipeline::Format::USUAL.to_vec(),
             some => some.iter().map(|f| (*f).into()).collect(),
         };
         let options = Options {

@@ -40,6 +40,11 @@ impl Sieve {
         Sieve { filter, seen: FxHashSet::default() }
     }
 
+    /// Whether everything is taken.
+    pub fn takes_all(&self) -> bool {
+        self.filter == Filter::default()
+    }
+
     /// Whether a unit with these texts is taken.
     pub fn takes(&mut self, texts: &[&str], confidence: f32) -> bool {
         let Filter { min_confidence, max_length_ratio, different, once } = self.filter;

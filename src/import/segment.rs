@@ -16,6 +16,13 @@ pub(super) struct Segment {
     open: Vec<(usize, bool)>,
 }
 
+/// A text without markup, as a segment has it: white space as one line has it, in normal form C.
+pub(super) fn line(text: &str) -> String {
+    let mut segment = Segment::default();
+    segment.push(text);
+    segment.finish().0
+}
+
 /// White space that is layout. No-break spaces and the like are text.
 fn is_layout(c: char) -> bool {
     matches!(c, ' ' | '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')

@@ -215,6 +215,11 @@ pub(crate) fn attributes(element: &BytesStart) -> Result<Vec<(String, String)>, 
     element.attributes().map(read).collect()
 }
 
+/// The name of an element without its prefix.
+pub(crate) fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
 /// White space in an attribute is a space.
 fn space(c: char) -> char {
     if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c }

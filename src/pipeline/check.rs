@@ -2,7 +2,7 @@
 
 use super::Knowledge;
 use crate::error::{Error, Result};
-use crate::import::{self, Fault, Format, Item, Severity, tei};
+use crate::import::{self, Fault, Format, Item, Severity, tei::rules};
 use crate::language::Lang;
 use crate::model::{Unit, Variant};
 use crate::represent::{Meaning, figures};
@@ -47,17 +47,19 @@ pub fn check(file: &Path, knowledge: Knowledge, mut visit: impl FnMut(Fault)) ->
     let stream: Box<dyn BufRead> =
         if file.as_os_str() == STDIN { Box::new(BufReader::new(std::io::stdin())) } else { import::open(file)? };
     let (head, stream) = import::peek(stream).map_err(at)?;
-    if tei::is_tei(&head) {
-        let mut reader = tei::Reader::new(stream).map_err(at)?;
+    if rules::is_tei(&head) {
+        let mut reader = rules::Reader::new(stream).map_err(at)?;
         reader.by_ref().for_each(visit);
         return Ok(Checked::Tei(reader.elements()));
     }
     let Some(format) = import::recognise(&head) else {
-        let reason = "it is neither TMX nor TEI. Name a file that begins with <tmx>, <TEI> or <teiCorpus>";
+        let reason = "it is of no format that can be checked. Name a TMX, TEI, XLIFF 2 or XCES, or a table whose first line names languages";
         return Err(Error::input(file.to_string_lossy(), reason));
     };
     let known: BTreeSet<String> = known(knowledge);
-    let mut items = import::read(format, stream).map_err(at)?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let open = |name: &str| import::open_below(folder, name);
+    let mut items = import::read(format, stream, &open).map_err(at)?;
     let (mut units, mut seen) = (0, FxHashSet::default());
     loop {
         let batch: Vec<Item> = items.by_ref().take(BATCH).collect();
@@ -98,7 +100,8 @@ fn known(knowledge: Knowledge) -> BTreeSet<String> {
 
 fn found(item: Item, known: &BTreeSet<String>, knowledge: Knowledge) -> Found {
     match item {
-        Item::Header(_) => Found::default(),
+        // Whole texts are no units: what is wrong with them comes as faults.
+        Item::Header(_) | Item::Part(_) => Found::default(),
         Item::Fault(fault) => Found { texts: None, faults: vec![fault] },
         Item::Unit(unit) => {
             let mut hasher = blake3::Hasher::new();

@@ -138,7 +138,8 @@ fn what_cannot_be_imported_is_refused_with_its_line_and_the_rest_is_imported() {
 fn read(bytes: &[u8]) -> Vec<String> {
     use korpu::import::{Item, read, recognise};
     let mut told = Vec::new();
-    for item in read(recognise(bytes).unwrap(), bytes).unwrap() {
+    let alone = |name: &str| Err(format!("no other file: {name}"));
+    for item in read(recognise(bytes).unwrap(), bytes, &alone).unwrap() {
         match item {
             Item::Header(header) => told.push(format!("{:?} {:?} {}", header.source, header.level, header.encoding)),
             Item::Unit(unit) => {

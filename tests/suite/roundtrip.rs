@@ -110,7 +110,7 @@ fn import(store: &Path, folder: &Path) -> Store {
     files.sort();
     let mut store = Store::open(store).unwrap();
     // What holds no unit is refused, and is exported no more.
-    let (imported, _) = pipeline::import(&mut store, &files, &()).unwrap();
+    let (imported, _) = pipeline::import(&mut store, &files, None, &()).unwrap();
     let lost: Vec<_> = imported.iter().filter(|one| !one.losses.is_empty()).collect();
     assert!(lost.is_empty(), "{lost:?}");
     store

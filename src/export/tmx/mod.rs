@@ -13,6 +13,7 @@ mod units;
 pub use joined::{Joint, joined};
 pub use units::{Text, units};
 
+use super::row::is_in;
 use super::xml::{Attribute, Line, Xml};
 use super::{LangMap, PROSE, number, release};
 use crate::language::Lang;
@@ -225,12 +226,6 @@ fn change<'a>(attributes: &mut Vec<Attribute<'a>>, changed: Option<[Attribute<'a
         attributes.retain(|(name, _)| !changed.iter().any(|(new, _)| new == name));
         attributes.extend(changed);
     }
-}
-
-/// Whether a segment's language is known and the file's: the language and the script count, a region does not.
-fn is_in(lang: &Lang, file: &Lang) -> bool {
-    let known = lang.primary() != Lang::UNKNOWN.primary();
-    known && lang.primary() == file.primary() && lang.script() == file.script()
 }
 
 fn is_tuid(c: char) -> bool {

@@ -44,7 +44,7 @@ pub(super) fn read(stream: impl BufRead, form: Form) -> Glossary {
             Item::Fault(fault) if fault.loss && fault.severity == Severity::Wrong => {
                 reason.get_or_insert(fault.to_string());
             }
-            Item::Fault(_) | Item::Header(_) => {}
+            Item::Fault(_) | Item::Header(_) | Item::Part(_) => {}
         }
         if glossary.is_full() {
             break;

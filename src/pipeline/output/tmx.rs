@@ -38,7 +38,7 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
         let mut files = Files::new(folder, MULTILINGUAL.to_owned(), header, options);
         write_joined(store, level, &mut files)?;
         written.extend(files.finish()?);
-        return remove_others(folder, ".tmx", &written);
+        return remove_others(folder, &[".tmx"], &written);
     }
     // Of a pair with bitexts of sentences the file is one of sentences.
     let mut pairs: BTreeMap<(Lang, Lang), Level> = BTreeMap::new();
@@ -65,7 +65,7 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
         }
         written.extend(files.finish()?);
     }
-    remove_others(folder, ".tmx", &written)
+    remove_others(folder, &[".tmx"], &written)
 }
 
 /// The header of a file.

@@ -1,8 +1,8 @@
 //! TEI P5 of others, as far as it can be checked without its schema: that it is XML, and the rules of the Guidelines which a RELAX
 //! NG schema does not see or which readers stumble over.
 
-use super::xml::{Broken, Step, Walk, attributes, root, short};
-use super::{Fault, Severity, encoding};
+use super::super::xml::{Broken, Step, Walk, attributes, root, short};
+use super::super::{Fault, Severity, encoding};
 use crate::language::Lang;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::collections::VecDeque;
