@@ -141,6 +141,7 @@ fn read(bytes: &[u8]) -> Vec<String> {
     let alone = |name: &str| Err(format!("no other file: {name}"));
     for item in read(recognise(bytes).unwrap(), bytes, &alone).unwrap() {
         match item {
+            Item::Part(part) => panic!("a memory has no documents: {part:?}"),
             Item::Header(header) => told.push(format!("{:?} {:?} {}", header.source, header.level, header.encoding)),
             Item::Unit(unit) => {
                 let [az, ru] = &unit.variants[..] else { panic!("{unit:?}") };
