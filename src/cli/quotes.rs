@@ -125,7 +125,7 @@ impl Args {
     }
 
     fn read(&self, file: &Path, finders: &Finders, knowledge: Knowledge) -> Result<Quoted> {
-        let text = output::read_text(file)?;
+        let text = output::read_whole(file)?;
         if text.len() > u32::MAX as usize {
             bail!("{}: over 4 GiB of text", file.display());
         }
@@ -256,8 +256,9 @@ fn one_line(span: Span, document: &Document) -> String {
 fn document(file: &Path, text: String, lang: Lang, knowledge: Knowledge) -> Document {
     let mut blocks = Vec::new();
     let mut open: Option<Span> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    let body = text.trim_start_matches(output::BYTE_ORDER_MARK);
+    let mut at = text.len() - body.len();
+    for line in body.split_inclusive('\n') {
         let span = Span::new(at, at + line.len()).trimmed(&text);
         at += line.len();
         if !span.is_empty() {
