@@ -43,7 +43,7 @@ pub(super) struct Args {
 enum Format {
     /// Speaker, form and words, for reading; with --link by group.
     Text,
-    /// File, start, end, form, speaker, score, group, words.
+    /// File, start, end, form, speaker, confidence, group, words.
     Tsv,
     /// A span a line, with all that is known of its quote; spans of one quote have its number in common.
     Jsonl,
@@ -67,11 +67,12 @@ struct Line<'a> {
     cue: Option<&'a str>,
     mention: Option<&'a str>,
     alternatives: &'a [String],
-    score: f32,
+    confidence: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<usize>,
+    /// Probability that the words are of the statement of this group.
     #[serde(skip_serializing_if = "Option::is_none")]
-    confidence: Option<f32>,
+    group_confidence: Option<f32>,
     clause: Option<Span>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     earlier: bool,
@@ -185,7 +186,11 @@ impl Args {
             let (form, name, words) = (quote.form.name(), speaker.unwrap_or(""), one_line(span, document));
             let group = rendering.map(|(group, _)| group.to_string()).unwrap_or_default();
             let Span { start, end } = span;
-            writeln!(out, "{}\t{start}\t{end}\t{form}\t{name}\t{:.2}\t{group}\t{words}", document.id, quote.score)?;
+            writeln!(
+                out,
+                "{}\t{start}\t{end}\t{form}\t{name}\t{:.2}\t{group}\t{words}",
+                document.id, quote.confidence
+            )?;
             return Ok(());
         }
         let of = |span: Span| span.of(&document.text);
@@ -201,9 +206,9 @@ impl Args {
             cue: quote.cue.map(of),
             mention: quote.mention.map(of),
             alternatives: &quote.alternatives,
-            score: quote.score,
+            confidence: quote.confidence,
             group: rendering.map(|(group, _)| group),
-            confidence: rendering.map(|(_, rendering)| rendering.confidence),
+            group_confidence: rendering.map(|(_, rendering)| rendering.confidence),
             clause: quote.clause,
             earlier: quote.earlier,
             insertions: &quote.insertions,

@@ -186,7 +186,7 @@ mod tests {
             mention: None,
             speaker: None,
             alternatives: Vec::new(),
-            score: 1.0,
+            confidence: 1.0,
             earlier: false,
             insertions: Vec::new(),
             recovered: None,
