@@ -14,6 +14,7 @@ mod output;
 mod pair;
 mod progress;
 mod quotes;
+mod review;
 mod run;
 mod segment;
 mod setup;
@@ -70,6 +71,7 @@ enum Command {
     Pair(pair::Args),
     Align(align::Args),
     Quotes(quotes::Args),
+    Review(review::Args),
     Export(export::Args),
     Show(show::Args),
     Evaluate(evaluate::Args),
@@ -100,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Pair(args) => args.call(global),
         Command::Align(args) => args.call(global),
         Command::Quotes(args) => args.call(),
+        Command::Review(args) => args.call(global),
         Command::Export(args) => args.call(global),
         Command::Show(args) => args.call(global),
         Command::Evaluate(args) => args.call(global),

@@ -23,6 +23,9 @@ mod number;
 mod segment;
 mod xml;
 
+pub(crate) use bond::{Surety, moved};
+pub(crate) use xml::line;
+
 pub use lang_map::LangMap;
 
 /// The language of the words that korpu itself writes into headers.

@@ -36,7 +36,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 
 /// The text on one line: cleaned, trimmed, every run of white space one space. A no-break space alone between words
 /// ("20 000") stays one.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let text = clean(text);
     let mut out = String::with_capacity(text.len());
     let mut gap: Option<char> = None;

@@ -35,8 +35,8 @@ pub enum Decided {
 const EVIDENCE: [&str; 1] = ["reviewer"];
 
 impl Store {
-    /// Adds a decision if the reviewer saw the latest on its subject, and writes the bitexts that follow from it, all or
-    /// nothing.
+    /// Adds a decision if the reviewer saw the latest on its subject, and writes the bitexts that follow from it if its texts are
+    /// a pair then, all or nothing.
     ///
     /// Where the decision makes a pair, takes it apart, or undoes that, the pair follows. What pairing itself found is kept
     /// aside, and is what an undoing comes back to.
@@ -67,7 +67,11 @@ impl Store {
             if let Some(target) = target {
                 pair(db, &source.document, &target.document, &of(db, subject)?)?;
             }
-            bitexts.iter().try_for_each(|bitext| bitexts::insert(db, bitext))?;
+            for bitext in bitexts {
+                if is_pair(db, bitext)? {
+                    bitexts::insert(db, bitext)?;
+                }
+            }
             Ok(Decided::Done(number))
         })
     }
@@ -253,6 +257,11 @@ fn pair(db: &Connection, source: &str, target: &str, decisions: &[Decision]) -> 
     Ok(())
 }
 
+fn is_pair(db: &Connection, Bitext { source, target, .. }: &Bitext) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pair WHERE source = ?1 AND target = ?2)";
+    db.prepare_cached(sql)?.query_row([source, target], |row| row.get(0))
+}
+
 fn set(db: &Connection, source: &str, target: &str, kind: PairKind) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO pair (source, target, kind, score, evidence, aligned) VALUES (?1, ?2, ?3, 1, ?4, 0)
@@ -291,8 +300,19 @@ mod tests {
         store
             .add(vec![entry(document("d1", "az", "Bir. İki. Üç.")), entry(document("d2", "ru", "Раз. Два. Три."))])
             .unwrap();
+        store.add_pairs(&[pair()], &[]).unwrap();
         let subject = store.subject("d1", Some("d2")).unwrap().unwrap();
         (folder, store, subject)
+    }
+
+    fn pair() -> Pair {
+        Pair {
+            source: "d1".into(),
+            target: "d2".into(),
+            kind: PairKind::Version,
+            score: 0.5,
+            evidence: vec!["names".into()],
+        }
     }
 
     fn bitext(beads: &[(&[u32], &[u32])]) -> Bitext {
@@ -367,17 +387,9 @@ mod tests {
     #[test]
     fn a_pair_that_a_reviewer_took_apart_stays_apart_until_that_is_undone() {
         let (_folder, mut store, subject) = store();
-        let pair = Pair {
-            source: "d1".into(),
-            target: "d2".into(),
-            kind: PairKind::Version,
-            score: 0.5,
-            evidence: vec!["names".into()],
-        };
-        store.add_pairs(std::slice::from_ref(&pair), &[]).unwrap();
         store.add_bitexts(&[bitext(&[(&[0], &[0])])]).unwrap();
         decide(&mut store, &subject, 0, Act::Unpair, &[]);
-        let better = Pair { score: 0.75, ..pair.clone() };
+        let better = Pair { score: 0.75, ..pair() };
         store.add_pairs(std::slice::from_ref(&better), &[]).unwrap();
         assert!(store.pairs().unwrap().is_empty());
         assert_eq!(store.bitext("d1", "d2", Level::Sentence).unwrap(), None);
@@ -388,14 +400,19 @@ mod tests {
 
     #[test]
     fn a_pair_that_a_reviewer_made_is_gone_when_that_is_undone() {
-        let (_folder, mut store, subject) = store();
-        decide(&mut store, &subject, 0, Act::Pair { kind: PairKind::Event }, &[]);
+        let (_folder, mut store, _) = store();
+        store.add(vec![entry(document("d3", "en", "One."))]).unwrap();
+        let subject = store.subject("d1", Some("d3")).unwrap().unwrap();
+        let beads = Bitext { target: "d3".into(), ..bitext(&[(&[0], &[0])]) };
+        decide(&mut store, &subject, 0, Act::Pair { kind: PairKind::Event }, std::slice::from_ref(&beads));
+        assert_eq!(store.bitext("d1", "d3", Level::Sentence).unwrap().as_ref(), Some(&beads));
         let pairs = store.pairs_of("d2").unwrap();
         assert_eq!(
             (pairs.len(), pairs[0].kind, pairs[0].evidence.as_slice()),
             (1, PairKind::Event, &["reviewer".to_owned()][..])
         );
-        decide(&mut store, &subject, 1, Act::Undo { decision: 1 }, &[]);
-        assert!(store.pairs().unwrap().is_empty());
+        decide(&mut store, &subject, 1, Act::Undo { decision: 1 }, &[beads]);
+        assert!(store.pairs_of("d3").unwrap().is_empty());
+        assert_eq!(store.bitext("d1", "d3", Level::Sentence).unwrap(), None);
     }
 }

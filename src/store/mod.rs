@@ -32,11 +32,15 @@
 
 mod addresses;
 mod bitexts;
+mod certainty;
+mod concordance;
 mod counts;
 mod decisions;
 mod documents;
 mod entries;
+mod lists;
 mod open;
+mod overview;
 mod pairs;
 #[cfg(test)]
 mod samples;
@@ -44,10 +48,14 @@ mod search;
 mod signatures;
 mod values;
 
+pub use certainty::{Step, Uncertain};
+pub use concordance::{Clause, Counterpart, Found, Phrase};
 pub use counts::Counts;
 pub use decisions::{Decided, Proposal};
 pub use documents::Summary;
 pub use entries::{Entry, Outcome};
+pub use lists::{Filter, Listed, Page};
+pub use overview::Overview;
 pub use search::Hit;
 
 use crate::error::{Error, Result};
