@@ -17,4 +17,5 @@ mod model;
 mod news;
 mod quotes;
 mod report;
+mod review;
 mod sample;
