@@ -9,7 +9,8 @@
 //! 5. [`pair`]: documents that are versions of one work, or reports of one event, are paired.
 //! 6. [`align`]: two documents become beads of paragraphs and of sentences; [`learn`] finds in them which words stand for each other.
 //! 7. [`quote`]: who said what in a document, directly or in reported speech.
-//! 8. [`export`]: documents and bitexts become TMX, TEI, JSONL and a report to look at.
+//! 8. [`link`]: quotes of many documents that render one statement become groups.
+//! 9. [`export`]: documents and bitexts become TMX, TEI, JSONL and a report to look at.
 //!
 //! [`pipeline`] runs them in order over a [`store`]; [`evaluate`] compares what was found with gold.
 //! Every step is a function of values: it takes no store, no clock and no network, and prints nothing.
@@ -27,6 +28,7 @@ pub mod import;
 pub mod ingest;
 pub mod language;
 pub mod learn;
+pub mod link;
 pub mod model;
 pub mod pair;
 pub mod pipeline;

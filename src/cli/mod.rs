@@ -101,7 +101,7 @@ pub fn main() -> ExitCode {
         Command::Segment(args) => args.call(),
         Command::Pair(args) => args.call(global),
         Command::Align(args) => args.call(global),
-        Command::Quotes(args) => args.call(),
+        Command::Quotes(args) => args.call(global),
         Command::Review(args) => args.call(global),
         Command::Export(args) => args.call(global),
         Command::Show(args) => args.call(global),

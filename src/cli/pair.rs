@@ -69,7 +69,7 @@ impl Args {
 }
 
 /// The pairs among files, by source and target.
-fn pairs(files: &[PathBuf], knowledge: Knowledge) -> Result<Vec<Pair>> {
+pub(super) fn pairs(files: &[PathBuf], knowledge: Knowledge) -> Result<Vec<Pair>> {
     let signed: Result<Vec<_>> = files
         .par_iter()
         .map(|file| {

@@ -1,12 +1,14 @@
-use super::{Outcome, knowledge::Folders, output, pair::lang_of};
+use super::{Global, Outcome, knowledge::Folders, output, pair::lang_of, progress::Progress};
 use crate::language::Lang;
-use crate::model::{Quote, Span};
-use crate::quote::Finder;
+use crate::model::{Block, BlockKind, Document, Group, Identification, Quote, Rendering, Span};
+use crate::pipeline::{self, Finders, Knowledge, Options};
+use crate::segment;
 use crate::store::Store;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Who said what: direct and mixed quotes, reported speech and headlines, each with its speaker.
 ///
@@ -14,6 +16,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  korpu quotes article.en.txt                    a quote a line\n  \
                         korpu quotes --format jsonl texts/*.az         byte offsets, cue, mention, alternatives\n  \
+                        korpu quotes --link kanal24.en avim.en         the same statement in each article, side by side\n  \
                         korpu quotes --store out/corpus.korpu --format tsv")]
 pub(super) struct Args {
     /// Text files in UTF-8, or - for standard input.
@@ -22,6 +25,10 @@ pub(super) struct Args {
     /// The documents of this store instead of files.
     #[arg(long, value_name = "FILE", conflicts_with = "files")]
     store: Option<PathBuf>,
+    /// Group the renderings of one statement. Up to 16 files are all compared with each other; of more, those that are
+    /// versions of one work or reports of one event.
+    #[arg(long)]
+    link: bool,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -34,13 +41,16 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Format {
-    /// Speaker, form and words, for reading.
+    /// Speaker, form and words, for reading; with --link by group.
     Text,
-    /// File, start, end, form, speaker, score, words.
+    /// File, start, end, form, speaker, score, group, words.
     Tsv,
     /// A span a line, with all that is known of its quote; spans of one quote have its number in common.
     Jsonl,
 }
+
+/// So many files are all compared with each other.
+const COMPARED: usize = 16;
 
 /// A span of a quote, as a line of JSON.
 #[derive(Serialize)]
@@ -58,90 +68,213 @@ struct Line<'a> {
     mention: Option<&'a str>,
     alternatives: &'a [String],
     score: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<f32>,
     clause: Option<Span>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    earlier: bool,
     insertions: &'a [Span],
     recovered: Option<crate::model::Recovery>,
 }
 
+/// The renderings that a quote is cut into, by document and quote, each with the number of its group.
+type Cut<'a> = BTreeMap<(&'a str, u32), Vec<(usize, &'a Rendering)>>;
+
+/// A document with its quotes.
+type Quoted = (Document, Vec<Quote>);
+
 impl Args {
-    pub fn call(self) -> Result<Outcome> {
-        let knowledge = self.languages.knowledge()?;
-        let mut finders: Vec<(String, Finder)> = Vec::new();
-        let mut quotes = |lang: &Lang, text: &str| {
-            let tag = lang.as_str();
-            let at = finders.iter().position(|(known, _)| known == tag).unwrap_or_else(|| {
-                finders.push((tag.to_owned(), Finder::new(knowledge.languages.get(tag))));
-                finders.len() - 1
-            });
-            finders[at].1.quotes(text)
-        };
+    pub fn call(self, global: &Global) -> Result<Outcome> {
+        let options = Options { knowledge: self.languages.knowledge()?, ..Options::default() };
+        let finders = Finders::new(options.knowledge.languages);
+        if self.link {
+            let documents = self.files.iter().map(|file| self.read(file, &finders, options.knowledge));
+            let documents: Vec<Quoted> = documents.collect::<Result<_>>()?;
+            let pairs = self.pairs(&documents, options.knowledge)?;
+            let groups = pipeline::link_documents(&documents, &pairs, &options, &Progress::new(global))?;
+            let mut cut: Cut = BTreeMap::new();
+            for (n, group) in groups.iter().enumerate() {
+                for rendering in &group.renderings {
+                    cut.entry((&rendering.document, rendering.quote)).or_default().push((n, rendering));
+                }
+            }
+            output::print(|out| match self.format {
+                Format::Text => by_group(out, &documents, &groups, &cut),
+                _ => documents.iter().try_for_each(|quoted| self.write(out, quoted, &cut)),
+            })?;
+            return Ok(Outcome::Done);
+        }
         output::print(|out| {
             if let Some(path) = &self.store {
                 let store = Store::open_existing(path)?;
                 for id in store.document_ids()? {
                     let Some(document) = store.document(&id)? else { continue };
-                    let found = quotes(&document.language.lang, &document.text);
-                    self.write(out, &id, &document.language.lang, &document.text, &found)?;
+                    let quotes = finders.quotes(&document.language.lang, &document.text);
+                    self.write(out, &(document, quotes), &Cut::new())?;
                 }
                 return Ok(());
             }
-            for file in &self.files {
-                let text = output::read_text(file)?;
-                let lang = match &self.lang {
-                    Some(lang) => lang.clone(),
-                    None => lang_of(&language_name(file), &text, knowledge),
-                };
-                let found = quotes(&lang, &text);
-                self.write(out, &file.to_string_lossy(), &lang, &text, &found)?;
-            }
-            Ok(())
+            self.files.iter().try_for_each(|file| {
+                let quoted = self.read(file, &finders, options.knowledge)?;
+                self.write(out, &quoted, &Cut::new())
+            })
         })?;
         Ok(Outcome::Done)
     }
 
-    fn write(&self, out: &mut dyn Write, file: &str, lang: &Lang, text: &str, quotes: &[Quote]) -> Result<()> {
-        let one_line = |span: Span| span.of(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    fn read(&self, file: &Path, finders: &Finders, knowledge: Knowledge) -> Result<Quoted> {
+        let text = output::read_text(file)?;
+        if text.len() > u32::MAX as usize {
+            bail!("{}: over 4 GiB of text", file.display());
+        }
+        let lang = match &self.lang {
+            Some(lang) => lang.clone(),
+            None => lang_of(&language_name(file), &text, knowledge),
+        };
+        let quotes = finders.quotes(&lang, &text);
+        Ok((document(file, text, lang, knowledge), quotes))
+    }
+
+    /// Which documents are compared.
+    fn pairs(&self, documents: &[Quoted], knowledge: Knowledge) -> Result<Vec<(usize, usize)>> {
+        if documents.len() <= COMPARED {
+            return Ok((0..documents.len()).flat_map(|a| (a + 1..documents.len()).map(move |b| (a, b))).collect());
+        }
+        let place = |id: &str| documents.iter().position(|(document, _)| document.id == id);
+        let found = super::pair::pairs(&self.files, knowledge)?;
+        Ok(found.iter().filter_map(|pair| Some((place(&pair.source)?, place(&pair.target)?))).collect())
+    }
+
+    fn write(&self, out: &mut dyn Write, (document, quotes): &Quoted, cut: &Cut) -> Result<()> {
         for (n, quote) in quotes.iter().enumerate() {
-            let speaker = quote.speaker.as_deref();
-            let form = serde_json::to_value(quote.form)?;
-            let form = form.as_str().unwrap_or_default();
+            let renderings = cut.get(&(document.id.as_str(), n as u32)).map_or(&[][..], Vec::as_slice);
+            let mut parts: Vec<(Span, Option<(usize, &Rendering)>)> = Vec::new();
+            for (group, rendering) in renderings {
+                parts.extend(rendering.spans.iter().map(|span| (*span, Some((*group, *rendering)))));
+            }
+            parts.sort_by_key(|(span, _)| *span);
+            let taken: Vec<Span> = parts.iter().map(|(span, _)| *span).collect();
+            let whole = quote.clause.is_some() && !taken.is_empty();
+            parts.extend(quote.rest(&taken, &document.text).into_iter().filter(|_| !whole).map(|span| (span, None)));
+            parts.sort_by_key(|(span, _)| *span);
             if let Format::Text = self.format {
-                let words: Vec<String> = quote.spans.iter().map(|s| one_line(*s)).collect();
-                writeln!(out, "{} ({form}): {}", speaker.unwrap_or("?"), words.join(" … "))?;
+                let words: Vec<String> = parts.iter().map(|(span, _)| one_line(*span, document)).collect();
+                let speaker = quote.speaker.as_deref().unwrap_or("?");
+                writeln!(out, "{speaker} ({}): {}", quote.form.name(), words.join(" … "))?;
                 continue;
             }
-            for span in &quote.spans {
-                if let Format::Tsv = self.format {
-                    let name = speaker.unwrap_or("");
-                    let words = one_line(*span);
-                    writeln!(out, "{file}\t{}\t{}\t{form}\t{name}\t{:.2}\t{words}", span.start, span.end, quote.score)?;
-                    continue;
-                }
-                let line = Line {
-                    file,
-                    lang: lang.as_str(),
-                    quote: n,
-                    start: span.start,
-                    end: span.end,
-                    text: span.of(text),
-                    form: &quote.form,
-                    speaker,
-                    cue: quote.cue.map(|s| s.of(text)),
-                    mention: quote.mention.map(|s| s.of(text)),
-                    alternatives: &quote.alternatives,
-                    score: quote.score,
-                    clause: quote.clause,
-                    insertions: &quote.insertions,
-                    recovered: quote.recovered,
-                };
-                writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            for (span, rendering) in parts {
+                self.line(out, document, (n, quote), span, rendering)?;
             }
         }
         Ok(())
     }
+
+    fn line(
+        &self,
+        out: &mut dyn Write,
+        document: &Document,
+        (n, quote): (usize, &Quote),
+        span: Span,
+        rendering: Option<(usize, &Rendering)>,
+    ) -> Result<()> {
+        let speaker = quote.speaker.as_deref();
+        if let Format::Tsv = self.format {
+            let (form, name, words) = (quote.form.name(), speaker.unwrap_or(""), one_line(span, document));
+            let group = rendering.map(|(group, _)| group.to_string()).unwrap_or_default();
+            let Span { start, end } = span;
+            writeln!(out, "{}\t{start}\t{end}\t{form}\t{name}\t{:.2}\t{group}\t{words}", document.id, quote.score)?;
+            return Ok(());
+        }
+        let of = |span: Span| span.of(&document.text);
+        let line = Line {
+            file: &document.id,
+            lang: document.language.lang.as_str(),
+            quote: n,
+            start: span.start,
+            end: span.end,
+            text: of(span),
+            form: &quote.form,
+            speaker,
+            cue: quote.cue.map(of),
+            mention: quote.mention.map(of),
+            alternatives: &quote.alternatives,
+            score: quote.score,
+            group: rendering.map(|(group, _)| group),
+            confidence: rendering.map(|(_, rendering)| rendering.confidence),
+            clause: quote.clause,
+            earlier: quote.earlier,
+            insertions: &quote.insertions,
+            recovered: quote.recovered,
+        };
+        writeln!(out, "{}", serde_json::to_string(&line)?)?;
+        Ok(())
+    }
+}
+
+/// The groups, each with its renderings, and then what has no counterpart.
+fn by_group(out: &mut dyn Write, documents: &[Quoted], groups: &[Group], cut: &Cut) -> Result<()> {
+    let by_id: BTreeMap<&str, &Quoted> = documents.iter().map(|quoted| (quoted.0.id.as_str(), quoted)).collect();
+    for (n, group) in groups.iter().enumerate() {
+        writeln!(out, "{}. confidence {:.2}", n + 1, group.confidence)?;
+        for rendering in &group.renderings {
+            let Some((document, quotes)) = by_id.get(rendering.document.as_str()) else { continue };
+            let quote = &quotes[rendering.quote as usize];
+            said(out, document, quote, &rendering.spans)?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "Without counterpart:")?;
+    for (document, quotes) in documents {
+        for (n, quote) in quotes.iter().enumerate() {
+            let renderings = cut.get(&(document.id.as_str(), n as u32)).map_or(&[][..], Vec::as_slice);
+            let mut taken: Vec<Span> = renderings.iter().flat_map(|(_, r)| r.spans.iter().copied()).collect();
+            taken.sort_unstable();
+            let rest = quote.rest(&taken, &document.text);
+            if !rest.is_empty() && (taken.is_empty() || quote.clause.is_none()) {
+                said(out, document, quote, &rest)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn said(out: &mut dyn Write, document: &Document, quote: &Quote, spans: &[Span]) -> Result<()> {
+    let words: Vec<String> = spans.iter().map(|span| one_line(*span, document)).collect();
+    let speaker = quote.speaker.as_deref().unwrap_or("?");
+    writeln!(out, "   {} {speaker} ({}): {}", document.id, quote.form.name(), words.join(" … "))?;
+    Ok(())
+}
+
+fn one_line(span: Span, document: &Document) -> String {
+    span.of(&document.text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A file as a document: blank lines part its paragraphs.
+fn document(file: &Path, text: String, lang: Lang, knowledge: Knowledge) -> Document {
+    let mut blocks = Vec::new();
+    let mut open: Option<Span> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(at, at + line.len()).trimmed(&text);
+        at += line.len();
+        if !span.is_empty() {
+            open = Some(open.map_or(span, |open| Span { start: open.start, end: span.end }));
+        } else if let Some(span) = open.take() {
+            blocks.push(Block::new(BlockKind::Paragraph, span));
+        }
+    }
+    blocks.extend(open.map(|span| Block::new(BlockKind::Paragraph, span)));
+    let language = Identification { lang, confidence: 1.0 };
+    let id = file.to_string_lossy().into_owned();
+    let mut document = Document { id, revision: 1, text, blocks, language, ..Document::default() };
+    segment::document(&mut document, knowledge.languages);
+    document
 }
 
 /// A name without `.txt`, so that "x.az.txt" names its language.
-fn language_name(file: &std::path::Path) -> PathBuf {
+fn language_name(file: &Path) -> PathBuf {
     if file.extension().is_some_and(|e| e == "txt") { file.with_extension("") } else { file.to_path_buf() }
 }

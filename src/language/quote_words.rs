@@ -36,6 +36,8 @@ pub struct QuoteWords {
     pub conjunctions: Vec<String>,
     /// Words that open a sentence or stand beside the verb and name nobody: "also", "earlier", "ayrıca".
     pub adverbs: Vec<String>,
+    /// Words beside a cue that put what was said on another occasion: "earlier", "ранее".
+    pub earlier: Vec<String>,
     /// Words between a closing mark and the cue: "deyə", "diye", "так".
     pub particles: Vec<String>,
     /// Words that stand for a speaker named before: "he", "она".
@@ -106,6 +108,7 @@ impl QuoteWords {
             &mut words.prepositions,
             &mut words.conjunctions,
             &mut words.adverbs,
+            &mut words.earlier,
             &mut words.particles,
             &mut words.pronouns,
             &mut words.determiners,

@@ -15,5 +15,5 @@ pub use document::{Block, BlockKind, Document, Identification, Metadata, Offered
 pub use moment::Moment;
 pub use page::{MediaType, Page, Provenance, Refusal};
 pub use pair::{Feature, Pair, PairKind, Signature, Work};
-pub use quote::{Form, Quote, Recovery};
+pub use quote::{Form, Group, Link, Linked, Quote, Recovery, Rendering};
 pub use span::Span;

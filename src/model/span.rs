@@ -45,6 +45,13 @@ impl Span {
         self.start == self.end
     }
 
+    /// The same without white space at its edges.
+    pub fn trimmed(self, text: &str) -> Span {
+        let words = self.of(text);
+        let start = self.start + (words.len() - words.trim_start().len()) as u32;
+        Span { start, end: start + words.trim().len() as u32 }
+    }
+
     /// Whether `other` lies wholly inside.
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end

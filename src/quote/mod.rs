@@ -355,6 +355,7 @@ impl Search<'_> {
                 spans,
                 clause: draft.clause.map(|c| text.span(c)),
                 form: draft.form,
+                earlier: draft.tag.cue.as_ref().is_some_and(|cue| is_earlier(&view, cue)),
                 cue: draft.tag.cue.map(|c| text.span(c)),
                 mention: named.map(|m| text.span(m)),
                 speaker: speaker.name,
@@ -373,6 +374,16 @@ impl Search<'_> {
         }
         quotes
     }
+}
+
+/// Words so near a cue say when.
+const BESIDE: usize = 3;
+
+/// Whether words beside a cue say that it was on an earlier occasion.
+fn is_earlier(view: &View, cue: &Range<usize>) -> bool {
+    let sentence = view.text.sentence_of(cue.start);
+    let near = cue.start.saturating_sub(BESIDE).max(sentence.start)..(cue.end + BESIDE).min(sentence.end);
+    near.into_iter().any(|i| view.text.has(i, rules::EARLIER) && !view.is_hidden(i))
 }
 
 /// The span of a part within each paragraph that it runs over.

@@ -33,6 +33,8 @@ pub(super) const OBLIQUE: Class = 1 << 14;
 pub(super) const ARTICLE: Class = 1 << 15;
 /// A pronoun for what is no person.
 pub(super) const IMPERSONAL: Class = 1 << 16;
+/// Beside a cue: the words were said on another occasion.
+pub(super) const EARLIER: Class = 1 << 17;
 
 /// What stands beside a cue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,11 +106,12 @@ impl<'a> Rules<'a> {
             role_phrases: Vec::new(),
             single_roles: words.roles.len(),
         };
-        let classes: [(&[String], Class); 13] = [
+        let classes: [(&[String], Class); 14] = [
             (&words.complementizers, COMPLEMENTIZER),
             (&words.prepositions, PREPOSITION),
             (&words.conjunctions, CONJUNCTION),
             (&words.adverbs, ADVERB),
+            (&words.earlier, EARLIER),
             (&words.particles, PARTICLE),
             (&words.pronouns, PRONOUN),
             (&words.determiners, DETERMINER),

@@ -24,16 +24,6 @@ pub struct Comparison<'a> {
     totals: Vec<f32>,
 }
 
-/// The pooled vectors of the segments, of length 1, or 0 where no word has one.
-fn directions(side: &Representation, weights: &[f32]) -> Vec<f32> {
-    let mut all = side.pooled(weights);
-    for sum in all.chunks_exact_mut(side.vectors.dimensions.max(1)) {
-        let length = sum.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        sum.iter_mut().for_each(|v| *v /= length);
-    }
-    all
-}
-
 /// How much the cosine of the pooled vectors counts beside what the words cover.
 const DIRECTION: f32 = 0.35;
 
@@ -43,7 +33,7 @@ impl<'a> Comparison<'a> {
         let weights = (source.weights(), target.weights());
         Comparison {
             similarity: Similarity::new(source, target, None),
-            directions: (directions(source, &weights.0), directions(target, &weights.1)),
+            directions: (source.directions(&weights.0), target.directions(&weights.1)),
             places: target.places(),
             totals: target.segments.iter().map(|s| s.distinct().map(|t| weights.1[t as usize]).sum()).collect(),
             weights,

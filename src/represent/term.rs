@@ -80,6 +80,17 @@ impl Representation {
         places
     }
 
+    /// Keeps the first segments, and the terms and vectors that stand in them.
+    pub fn truncate(&mut self, segments: usize) {
+        self.segments.truncate(segments);
+        // Both are numbered in the order in which they first occur.
+        let terms = self.segments.iter().flat_map(|s| &s.terms).max().map_or(0, |last| *last as usize + 1);
+        self.terms.truncate(terms);
+        let rows = self.terms.iter().filter_map(|t| t.vector).max().map_or(0, |last| last as usize + 1);
+        self.vectors.scales.truncate(rows);
+        self.vectors.values.truncate(rows * self.vectors.dimensions);
+    }
+
     /// Whether the meaning of its words is known: of a fair share of those that say something.
     pub fn is_known(&self) -> bool {
         let said = self.terms.iter().filter(|t| !t.number && t.word.len() > 3);

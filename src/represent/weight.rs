@@ -37,6 +37,16 @@ impl Representation {
         }
         all
     }
+
+    /// The same with length 1, or 0 where no word has a vector.
+    pub fn directions(&self, weights: &[f32]) -> Vec<f32> {
+        let mut all = self.pooled(weights);
+        for sum in all.chunks_exact_mut(self.vectors.dimensions.max(1)) {
+            let length = sum.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+            sum.iter_mut().for_each(|v| *v /= length);
+        }
+        all
+    }
 }
 
 /// The share of its weight that the commonest word keeps.

@@ -80,6 +80,8 @@ pub(super) fn insert(db: &Connection, bitext: &Bitext) -> rusqlite::Result<()> {
         let (source, target) = (Json(&bead.source), Json(&bead.target));
         statement.execute(params![key, position as i64, source, target, bead.score, bead.confidence])?;
     }
+    // What is said of their quotes rests on the beads of their sentences.
+    db.prepare_cached("DELETE FROM linked WHERE source = ?1 AND target = ?2")?.execute([source, target])?;
     db.prepare_cached("UPDATE pair SET aligned = 1 WHERE source = ?1 AND target = ?2")?.execute([source, target])?;
     decisions::mark(db, key, bitext)
 }

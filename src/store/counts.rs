@@ -24,6 +24,10 @@ pub struct Counts {
     pub beads: usize,
     /// Sentences of all documents.
     pub sentences: usize,
+    /// Quotes of all documents.
+    pub quotes: usize,
+    /// Groups of renderings.
+    pub groups: usize,
 }
 
 impl Store {
@@ -57,6 +61,10 @@ impl Store {
                 works: count("SELECT count(*) FROM work")?,
                 bitexts: count("SELECT count(*) FROM bitext")?,
                 beads: count("SELECT count(*) FROM bead")?,
+                quotes: count(
+                    "SELECT count(*) FROM quote JOIN document ON document.key = quote.document WHERE document.current",
+                )?,
+                groups: count("SELECT count(*) FROM quote_group")?,
                 sentences: count(
                     "SELECT count(*) FROM document JOIN sentence ON sentence.document = document.key WHERE current",
                 )?,

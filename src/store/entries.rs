@@ -1,7 +1,7 @@
 use super::documents::{current, load};
 use super::signatures::Posting;
 use super::values::Size;
-use super::{Store, addresses, search, signatures};
+use super::{Store, addresses, quotes, search, signatures};
 use crate::error::Result;
 use crate::model::{Block, Document, Provenance, Refusal, Signature};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -155,6 +155,7 @@ fn retire(db: &Connection, key: i64, document: &Document, postings: &mut Vec<Pos
         let sql = format!("DELETE FROM {table} WHERE source = ?1 OR target = ?1");
         db.prepare_cached(&sql)?.execute([&document.id])?;
     }
+    quotes::forget(db, key, &document.id)?;
     db.prepare_cached("UPDATE document SET current = 0 WHERE key = ?1")?.execute([key])?;
     Ok(())
 }

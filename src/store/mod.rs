@@ -42,6 +42,7 @@ mod lists;
 mod open;
 mod overview;
 mod pairs;
+mod quotes;
 #[cfg(test)]
 mod samples;
 mod search;

@@ -221,6 +221,57 @@ CREATE INDEX bead_confidence ON bead (confidence) WHERE source <> '[]' AND targe
 -- The documents of an outlet by day.
 CREATE INDEX document_outlet ON document (outlet, day) WHERE current;
 
+-- Quotes ----------------------------------------------------------------------------------------------------------
+
+-- The documents whose quotes were looked for.
+CREATE TABLE quoted (
+    document INTEGER PRIMARY KEY REFERENCES document (key)
+) STRICT;
+
+CREATE TABLE quote (
+    document INTEGER NOT NULL REFERENCES document (key),
+    position INTEGER NOT NULL,
+    form TEXT NOT NULL,
+    spans TEXT NOT NULL,
+    clause TEXT,
+    cue TEXT,
+    mention TEXT,
+    speaker TEXT,
+    alternatives TEXT NOT NULL,
+    score REAL NOT NULL,
+    earlier INTEGER NOT NULL CHECK (earlier IN (0, 1)),
+    insertions TEXT NOT NULL,
+    recovered TEXT,
+    PRIMARY KEY (document, position)
+) STRICT, WITHOUT ROWID;
+
+-- The documents whose quotes were compared. No foreign keys: both are ids.
+CREATE TABLE linked (
+    source TEXT NOT NULL,
+    target TEXT NOT NULL,
+    grouped INTEGER NOT NULL CHECK (grouped IN (0, 1)),
+    links TEXT NOT NULL,
+    PRIMARY KEY (source, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX linked_target ON linked (target);
+CREATE INDEX linked_ungrouped ON linked (source, target) WHERE NOT grouped;
+
+CREATE TABLE quote_group (
+    id TEXT PRIMARY KEY,
+    confidence REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rendering (
+    quote_group TEXT NOT NULL REFERENCES quote_group (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    quote INTEGER NOT NULL,
+    spans TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    PRIMARY KEY (quote_group, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rendering_document ON rendering (document, quote);
+
 -- Full text -------------------------------------------------------------------------------------------------------
 
 -- The words of each sentence by `language::search_key`; rowid = sentence.key. The tokenizer is stock, so that other

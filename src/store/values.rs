@@ -2,7 +2,7 @@
 //! JSON.
 
 use crate::language::Lang;
-use crate::model::{BlockKind, Level, Moment, PairKind};
+use crate::model::{BlockKind, Form, Level, Moment, PairKind, Recovery};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -39,6 +39,30 @@ impl ToSql for Level {
 impl FromSql for Level {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         named(value, &[Level::Paragraph, Level::Sentence], Level::name)
+    }
+}
+
+impl ToSql for Form {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.name().into())
+    }
+}
+
+impl FromSql for Form {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        named(value, &[Form::Direct, Form::Mixed, Form::Indirect, Form::Headline], Form::name)
+    }
+}
+
+impl ToSql for Recovery {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.name().into())
+    }
+}
+
+impl FromSql for Recovery {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        named(value, &[Recovery::Reopened, Recovery::Unclosed, Recovery::Misplaced], Recovery::name)
     }
 }
 
