@@ -1,3 +1,5 @@
+//! Spelling: one word in the scripts of its language.
+
 use super::{Language, lower};
 use rustc_hash::FxHashMap;
 

@@ -7,9 +7,9 @@ use super::pages::pair;
 use super::visit::Visit;
 use crate::decide;
 use crate::error::{Error, Result};
-use crate::model::{Act, Change, Decision, Document, Held, Level, PairKind, Subject};
+use crate::model::{Act, Change, Decision, Document, Held, Level, PairKind, Rendering, Span, Subject};
 use crate::pipeline;
-use crate::store::{Decided, Proposal, Store};
+use crate::store::{Decided, Listed, Proposal, Store};
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -42,22 +42,47 @@ enum What {
     Note { bead: Option<Places>, text: String },
     Pair { kind: PairKind },
     Unpair,
+    Speaker { quote: Span, speaker: Option<String> },
+    Rendering { quotes: [Span; 2], same: bool },
     Undo,
     Redo,
+}
+
+/// What the script sends to join two groups.
+#[derive(Debug, Deserialize)]
+pub(super) struct Join {
+    other: String,
 }
 
 /// A remark is no longer, in characters.
 const LONGEST_NOTE: usize = 2000;
 
-/// Answers with the beads as they are after it; with status 409 where somebody else had decided meanwhile.
-pub(super) async fn decide(
-    State(app): State<Arc<App>>,
+type Body<T> = std::result::Result<Json<T>, JsonRejection>;
+
+/// On two documents: answers with the beads as they are after it; with status 409 where somebody else had decided meanwhile.
+pub(super) async fn decide(State(app): State<Arc<App>>, visit: Visit, body: Body<Done>) -> Response {
+    answered(app, visit, body, made).await
+}
+
+/// On one document: answers with the number of the latest decision on it.
+pub(super) async fn decide_text(State(app): State<Arc<App>>, visit: Visit, body: Body<Done>) -> Response {
+    answered(app, visit, body, made_text).await
+}
+
+/// On two groups of renderings, that they are of one statement.
+pub(super) async fn join(State(app): State<Arc<App>>, visit: Visit, body: Body<Join>) -> Response {
+    answered(app, visit, body, joined).await
+}
+
+async fn answered<T: Send + 'static>(
+    app: Arc<App>,
     visit: Visit,
-    body: std::result::Result<Json<Done>, JsonRejection>,
+    body: Body<T>,
+    make: fn(&App, &Visit, T) -> Result<Answer>,
 ) -> Response {
     let answered = tokio::task::spawn_blocking(move || {
         let answer = match body {
-            Ok(Json(done)) => made(&app, &visit, done),
+            Ok(Json(done)) => make(&app, &visit, done),
             Err(rejection) => Ok(refusal(rejection.status(), rejection.body_text())),
         };
         let answer = answer.or_else(|error| match error {
@@ -83,11 +108,14 @@ fn made(app: &App, visit: &Visit, done: Done) -> Result<Answer> {
     let documents = [load(source)?, load(target)?];
     let mut decisions = store.decisions(&subject)?;
     let act = act(done.what, &documents, &decisions)?;
+    if matches!(act, Act::Speaker { .. }) {
+        return Err(Error::input("speaker", "a speaker is of one document"));
+    }
     let pairing = matches!(act, Act::Pair { .. } | Act::Unpair) || act.is_about_another();
     let made = app.now();
     let proposal = Proposal { subject: &subject, seen: done.seen, reviewer: &app.reviewer, made, act: &act };
     let bitexts = match &act {
-        Act::Note { .. } | Act::Unpair => Vec::new(),
+        Act::Note { .. } | Act::Rendering { .. } | Act::Unpair => Vec::new(),
         act => {
             let number = decisions.last().map_or(0, |decision| decision.number) + 1;
             let reviewer = app.reviewer.clone();
@@ -103,6 +131,60 @@ fn made(app: &App, visit: &Visit, done: Done) -> Result<Answer> {
         pipeline::regroup(&mut store)?;
     }
     after(visit, &store, &subject, &documents, status)
+}
+
+fn made_text(app: &App, visit: &Visit, done: Done) -> Result<Answer> {
+    let mut store = app.writer();
+    let Some(subject) = store.subject(visit.param("id"), None)? else {
+        return Ok(refusal(StatusCode::NOT_FOUND, visit.words().t("nothing").to_owned()));
+    };
+    let decisions = store.decisions(&subject)?;
+    let act = act(done.what, &Default::default(), &decisions)?;
+    if !matches!(act, Act::Speaker { .. } | Act::Undo { .. } | Act::Redo { .. }) {
+        return Err(Error::input("act", "that is of two documents"));
+    }
+    let proposal = Proposal { subject: &subject, seen: done.seen, reviewer: &app.reviewer, made: app.now(), act: &act };
+    Ok(match store.decide(&proposal, &[])? {
+        Decided::Done(number) => Answer::Json(StatusCode::OK, json!({ "seen": number }).to_string()),
+        Decided::Stale(number) => {
+            let answer = json!({ "seen": number, "reason": visit.words().t("stale") });
+            Answer::Json(StatusCode::CONFLICT, answer.to_string())
+        }
+    })
+}
+
+/// Every rendering of the other group is one of the first rendering of this.
+fn joined(app: &App, visit: &Visit, Join { other }: Join) -> Result<Answer> {
+    let mut store = app.writer();
+    let (Some(group), Some(other)) = (store.group(visit.param("id"))?, store.group(&other)?) else {
+        return Ok(refusal(StatusCode::NOT_FOUND, visit.words().t("nothing").to_owned()));
+    };
+    let first = |store: &Store, rendering: &Rendering| -> Result<Option<(Listed, Span)>> {
+        let quote = store.quotes(&rendering.document)?.into_iter().nth(rendering.quote as usize);
+        let span = quote.and_then(|quote| quote.spans.first().copied());
+        Ok(store.listed(&rendering.document)?.zip(span))
+    };
+    let known = group.renderings.first().map(|rendering| first(&store, rendering)).transpose()?.flatten();
+    let Some((one, span)) = known else {
+        return Ok(refusal(StatusCode::NOT_FOUND, visit.words().t("nothing").to_owned()));
+    };
+    let mut number = 0;
+    for rendering in &other.renderings {
+        let Some((listed, theirs)) = first(&store, rendering)?.filter(|(listed, _)| listed.id != one.id) else {
+            continue;
+        };
+        let is_source = (&one.lang, &one.id) < (&listed.lang, &listed.id);
+        let (source, target) = if is_source { (&one.id, &listed.id) } else { (&listed.id, &one.id) };
+        let quotes = if is_source { [span, theirs] } else { [theirs, span] };
+        let Some(subject) = store.subject(source, Some(target))? else { continue };
+        let seen = store.decisions(&subject)?.last().map_or(0, |decision| decision.number);
+        let act = Act::Rendering { quotes, same: true };
+        let proposal = Proposal { subject: &subject, seen, reviewer: &app.reviewer, made: app.now(), act: &act };
+        if let Decided::Done(done) = store.decide(&proposal, &[])? {
+            number = done;
+        }
+    }
+    Ok(Answer::Json(StatusCode::OK, json!({ "seen": number }).to_string()))
 }
 
 /// What the script shows then.
@@ -153,6 +235,14 @@ fn act(what: What, documents: &[Document; 2], decisions: &[Decision]) -> Result<
         What::Note { bead, text } => {
             Act::Note { bead: bead.as_ref().map(held).transpose()?, text: text.trim().to_owned() }
         }
+        What::Speaker { quote, speaker } => {
+            let speaker = speaker.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+            if speaker.as_ref().is_some_and(|name| name.chars().count() > LONGEST_NOTE) {
+                return Err(Error::input("speaker", format!("longer than {LONGEST_NOTE} characters")));
+            }
+            Act::Speaker { quote, speaker }
+        }
+        What::Rendering { quotes, same } => Act::Rendering { quotes, same },
         What::Pair { kind } => Act::Pair { kind },
         What::Unpair => Act::Unpair,
         What::Undo => match decide::to_undo(decisions) {

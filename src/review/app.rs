@@ -6,8 +6,8 @@ use crate::pipeline::Options;
 use crate::store::{Counts, Overview, Step, Store};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 /// What all answers share: the store, who reviews, and the languages of the interface.
 #[derive(Debug)]
@@ -25,9 +25,22 @@ pub(super) struct App {
     idle: Mutex<Vec<Store>>,
     /// The one connection for writing: decisions are made one after the other.
     writer: Mutex<Store>,
-    /// What was counted, and the connection that tells whether it still holds.
-    counted: Mutex<(Store, Option<(i64, Arc<Counted>)>)>,
+    counting: Mutex<Counting>,
+    /// Told when a count is done.
+    done: Condvar,
 }
+
+/// What was counted, and the connection that tells whether it still holds.
+#[derive(Debug)]
+struct Counting {
+    /// Away while somebody counts.
+    store: Option<Store>,
+    stamp: i64,
+    counted: Arc<Counted>,
+}
+
+/// A page waits no longer for figures: in a large store they may be those of a moment ago.
+const PATIENCE: Duration = Duration::from_millis(80);
 
 /// What takes a look at the whole store to know.
 #[derive(Debug)]
@@ -39,7 +52,8 @@ pub(super) struct Counted {
 
 impl App {
     pub fn new(config: Config, writer: Store, address: SocketAddr) -> Result<App> {
-        let counting = Store::reader(&config.store)?;
+        let store = Store::reader(&config.store)?;
+        let counting = Counting { stamp: store.stamp()?, counted: Arc::new(count(&store)?), store: Some(store) };
         Ok(App {
             address,
             token: token()?,
@@ -49,7 +63,8 @@ impl App {
             options: config.options,
             idle: Mutex::default(),
             writer: Mutex::new(writer),
-            counted: Mutex::new((counting, None)),
+            counting: Mutex::new(counting),
+            done: Condvar::new(),
             path: config.store,
         })
     }
@@ -74,22 +89,29 @@ impl App {
         lock(&self.writer)
     }
 
-    /// What is known of the whole store; counted anew only when somebody has written to it.
-    pub fn counted(&self) -> Result<Arc<Counted>> {
-        let mut counted = lock(&self.counted);
-        let (store, known) = &mut *counted;
-        let stamp = store.stamp()?;
-        match known {
-            Some((then, counted)) if *then == stamp => Ok(counted.clone()),
-            _ => {
-                let fresh = store.snapshot(|store| {
-                    Ok(Counted { counts: store.counts()?, overview: store.overview()?, certainty: store.certainty()? })
-                })?;
-                let fresh = Arc::new(fresh);
-                *known = Some((stamp, fresh.clone()));
-                Ok(fresh)
-            }
+    /// What is known of the whole store. When somebody has written to it, it is counted anew beside, and waited for only so long.
+    pub fn counted(self: &Arc<App>) -> Result<Arc<Counted>> {
+        let mut counting = lock(&self.counting);
+        let stamp = counting.store.as_ref().map(Store::stamp).transpose()?.unwrap_or(counting.stamp);
+        if stamp == counting.stamp && counting.store.is_some() {
+            return Ok(counting.counted.clone());
         }
+        if let Some(store) = counting.store.take() {
+            let app = self.clone();
+            std::thread::spawn(move || {
+                let fresh = count(&store);
+                let mut counting = lock(&app.counting);
+                if let Ok(fresh) = fresh {
+                    (counting.stamp, counting.counted) = (stamp, Arc::new(fresh));
+                }
+                counting.store = Some(store);
+                app.done.notify_all();
+            });
+        }
+        let until = |counting: &mut Counting| counting.store.is_none();
+        let (counting, _) =
+            self.done.wait_timeout_while(counting, PATIENCE, until).unwrap_or_else(PoisonError::into_inner);
+        Ok(counting.counted.clone())
     }
 
     /// The time of the clock, in UTC.
@@ -104,6 +126,12 @@ impl App {
             offset: None,
         })
     }
+}
+
+fn count(store: &Store) -> Result<Counted> {
+    store.snapshot(|store| {
+        Ok(Counted { counts: store.counts()?, overview: store.overview()?, certainty: store.certainty()? })
+    })
 }
 
 /// What a panic left locked still guards whole values: a store, a list of stores.

@@ -107,7 +107,7 @@ impl Server {
 }
 
 fn router(app: Arc<App>) -> Router {
-    use pages::{decisions, document, documents, overview, pair, queue, refusals, search, work, works};
+    use pages::{decisions, document, documents, overview, pair, queue, quotes, refusals, search, work, works};
     Router::new()
         .route("/", get(visit::page(overview::page)))
         .route("/documents", get(visit::page(documents::page)))
@@ -118,6 +118,10 @@ fn router(app: Arc<App>) -> Router {
         .route("/pairs/{source}/{target}/decisions", post(acts::decide))
         .route("/pair", get(visit::page(pair::between)))
         .route("/queue", get(visit::page(queue::page)))
+        .route("/quotes", get(visit::page(quotes::page)))
+        .route("/groups/{id}", get(visit::page(quotes::group)))
+        .route("/groups/{id}/decisions", post(acts::join))
+        .route("/documents/{id}/decisions", post(acts::decide_text))
         .route("/search", get(visit::page(search::page)))
         .route("/refusals", get(visit::page(refusals::page)))
         .route("/decisions", get(visit::page(decisions::page)))

@@ -6,6 +6,7 @@ use super::{Store, documents};
 use crate::error::Result;
 use crate::model::Bead;
 use rusqlite::params;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The sentence beads of two sides whose confidence lies in one step.
@@ -42,17 +43,25 @@ impl Store {
     /// How sure the sentence beads are, by steps of a thousandth, in order; steps without beads are left out.
     pub fn certainty(&self) -> Result<Vec<Step>> {
         self.read(|db| {
-            let sql = format!(
-                "SELECT CAST(bead.confidence * 1000 AS INTEGER) AS step, count(*), count(mark.decision) {BEADS}
-                GROUP BY step ORDER BY step"
-            );
-            let mut statement = db.prepare_cached(&sql)?;
-            statement
-                .query_map([], |row| {
-                    let (Size(all), Size(reviewed)): (Size<usize>, Size<usize>) = (row.get(1)?, row.get(2)?);
-                    Ok(Step { thousandth: row.get(0)?, open: all - reviewed, reviewed })
-                })?
-                .collect()
+            // Marks are few: looked up for every bead, they took two thirds of the time.
+            let steps = |beads: &str| {
+                format!(
+                    "SELECT CAST(bead.confidence * 1000 AS INTEGER) AS step, count(*) FROM {beads}
+                        CROSS JOIN bitext ON bitext.key = bead.bitext AND bitext.level = 'sentence'
+                    WHERE bead.source <> '[]' AND bead.target <> '[]' GROUP BY step"
+                )
+            };
+            let count = |sql: &str| -> rusqlite::Result<BTreeMap<u16, usize>> {
+                let mut statement = db.prepare_cached(sql)?;
+                statement.query_map([], |row| row.get(1).and_then(|Size(n)| Ok((row.get(0)?, n))))?.collect()
+            };
+            let marked = "mark CROSS JOIN bead ON bead.bitext = mark.bitext AND bead.position = mark.position";
+            let reviewed = count(&steps(marked))?;
+            let step = |(thousandth, all): (u16, usize)| {
+                let reviewed = reviewed.get(&thousandth).copied().unwrap_or(0);
+                Step { thousandth, open: all.saturating_sub(reviewed), reviewed }
+            };
+            Ok(count(&steps("bead INDEXED BY bead_confidence"))?.into_iter().map(step).collect())
         })
     }
 

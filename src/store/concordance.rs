@@ -29,6 +29,8 @@ pub struct Found {
     pub sentence: u32,
     /// Its language.
     pub lang: Lang,
+    /// Where it stands in the text of the document.
+    pub span: Span,
     /// Its text.
     pub text: String,
     /// The outlet of the document.
@@ -69,7 +71,7 @@ impl Store {
             let sql = format!(
                 "SELECT document.id, sentence.position, coalesce(block.lang, document.lang) AS tongue,
                     CAST(substr(CAST(text.text AS BLOB), sentence.start + 1, sentence.end - sentence.start) AS TEXT),
-                    document.outlet, document.published
+                    document.outlet, document.published, sentence.start, sentence.end
                 FROM search
                     CROSS JOIN sentence ON sentence.key = search.rowid
                     JOIN document ON document.key = sentence.document
@@ -91,6 +93,7 @@ impl Store {
                     text: row.get(3)?,
                     outlet: row.get(4)?,
                     published: row.get(5)?,
+                    span: Span::from((row.get(6)?, row.get(7)?)),
                 })
             })?;
             found.collect()
@@ -133,6 +136,7 @@ impl Store {
                         document: row.get(1)?,
                         sentence: sentence.get(0)?,
                         lang,
+                        span,
                         text: span.of(text).to_owned(),
                         outlet: row.get(3)?,
                         published: row.get(4)?,

@@ -2,10 +2,11 @@
 
 use super::values::{Json, Size};
 use super::{Store, bitexts};
-use crate::decide::{Verdict, verdict};
+use crate::decide::{Quoted, Verdict, verdict};
 use crate::error::Result;
 use crate::model::{Act, Bitext, Decision, Level, Mark, Moment, Pair, PairKind, Span, Subject, Text};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeSet;
 
 /// A decision that is about to be made.
 #[derive(Clone, Debug)]
@@ -64,8 +65,9 @@ impl Store {
                 Json(act)
             ])?;
             let number = db.last_insert_rowid() as u64;
-            if let Some(target) = target {
-                pair(db, &source.document, &target.document, &of(db, subject)?)?;
+            match target {
+                Some(target) => pair(db, &source.document, &target.document, &of(db, subject)?)?,
+                None => speakers(db, &source.document)?,
             }
             for bitext in bitexts {
                 if is_pair(db, bitext)? {
@@ -219,6 +221,70 @@ fn segments(db: &Connection, id: &str) -> rusqlite::Result<Vec<Span>> {
     let sql = "SELECT start, end FROM sentence JOIN document ON document.key = sentence.document
         WHERE document.id = ?1 AND document.current ORDER BY sentence.position";
     db.prepare_cached(sql)?.query_map([id], |row| Ok(Span::from((row.get(0)?, row.get(1)?))))?.collect()
+}
+
+/// Has the speakers of a document be those that decisions name, and those that were found where they say nothing.
+pub(super) fn speakers(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    let Some(subject) = current(db, id, None)? else { return Ok(()) };
+    let decisions = of(db, &subject)?;
+    if decisions.is_empty() {
+        return Ok(());
+    }
+    let Verdict { speakers, .. } = verdict(&decisions);
+    let mut statement = db.prepare_cached(
+        "SELECT document.key, quote.position, quote.spans FROM document JOIN quote ON quote.document = document.key
+        WHERE document.id = ?1 AND document.current",
+    )?;
+    let quotes = statement.query_map([id], |row| {
+        let Json(spans) = row.get(2)?;
+        Ok((row.get(0)?, row.get(1)?, spans))
+    })?;
+    for row in quotes {
+        let (key, position, spans): (i64, i64, Vec<Span>) = row?;
+        match spans.first().and_then(|first| speakers.get(first)) {
+            Some(speaker) => {
+                db.prepare_cached(
+                    "INSERT OR IGNORE INTO found_speaker (document, position, speaker)
+                    SELECT document, position, speaker FROM quote WHERE document = ?1 AND position = ?2",
+                )?
+                .execute([key, position])?;
+                db.prepare_cached("UPDATE quote SET speaker = ?3 WHERE document = ?1 AND position = ?2")?
+                    .execute(params![key, position, speaker])?;
+            }
+            None => {
+                db.prepare_cached(
+                    "UPDATE quote SET speaker = found.speaker FROM found_speaker AS found
+                    WHERE quote.document = ?1 AND quote.position = ?2 AND found.document = ?1 AND found.position = ?2",
+                )?
+                .execute([key, position])?;
+                db.prepare_cached("DELETE FROM found_speaker WHERE document = ?1 AND position = ?2")?
+                    .execute([key, position])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What decisions say of the renderings of some documents, as they are now: which two are of one statement, and which are not.
+pub(super) fn renderings(db: &Connection, documents: &[&str]) -> rusqlite::Result<Vec<([Quoted; 2], bool)>> {
+    let mut subjects = BTreeSet::new();
+    let mut statement = db.prepare_cached(
+        "SELECT source, target FROM decision WHERE (source = ?1 OR target = ?1) AND target IS NOT NULL
+            AND json_extract(act, '$.act') = 'rendering'",
+    )?;
+    for id in documents {
+        for pair in statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            let pair: (String, String) = pair?;
+            subjects.insert(pair);
+        }
+    }
+    let mut said = Vec::new();
+    for (source, target) in subjects {
+        for ([one, other], same) in verdict(&on_pair(db, &source, &target)?).renderings {
+            said.push(([(source.clone(), one), (target.clone(), other)], same));
+        }
+    }
+    Ok(said)
 }
 
 /// Has the pair of two documents be what decisions say, and what pairing found where they say nothing.

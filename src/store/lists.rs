@@ -175,7 +175,7 @@ impl Store {
 }
 
 impl Page {
-    fn bounds(self) -> (i64, i64) {
+    pub(super) fn bounds(self) -> (i64, i64) {
         let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         (number(self.limit), number(self.offset))
     }

@@ -47,6 +47,7 @@ mod quotes;
 mod samples;
 mod search;
 mod signatures;
+mod statements;
 mod values;
 
 pub use certainty::{Step, Uncertain};
@@ -58,6 +59,7 @@ pub use entries::{Entry, Outcome};
 pub use lists::{Filter, Listed, Page};
 pub use overview::Overview;
 pub use search::Hit;
+pub use statements::{Forms, Statements};
 
 use crate::error::{Error, Result};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};

@@ -403,6 +403,17 @@ class Queue {
 if ($("#review")) new Review($("#review"));
 if ($("#queue")) new Queue($("#queue"));
 
+// A form that is one decision: its fields are added to what it says, and the page is made anew.
+for (const form of $$("form[data-act]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(form));
+    const answer = await post(form.getAttribute("action"), { seen: Number(form.dataset.seen), ...JSON.parse(form.dataset.act), ...fields });
+    if (answer.status === 200) location.reload();
+    else say(`${$("#said").dataset.failed} ${answer.reason || answer.status}`);
+  });
+}
+
 // Which versions of a work are shown is one value of the address.
 $("#versions")?.addEventListener("submit", (event) => {
   const form = event.target;

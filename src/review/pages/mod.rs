@@ -6,6 +6,7 @@ pub(super) mod documents;
 pub(super) mod overview;
 pub(super) mod pair;
 pub(super) mod queue;
+pub(super) mod quotes;
 pub(super) mod refusals;
 pub(super) mod search;
 pub(super) mod segments;

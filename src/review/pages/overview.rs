@@ -39,6 +39,7 @@ pub(in super::super) fn page(visit: &Visit, _: &Store) -> Result<Answer> {
     let figures = [
         Figure { name: "documents", number: figure(counts.documents), address: "/documents" },
         Figure { name: "works", number: figure(counts.works), address: "/works" },
+        Figure { name: "quotes", number: figure(counts.quotes), address: "/quotes" },
         Figure { name: "unpaired", number: figure(counted.overview.unpaired), address: "/documents?unpaired=1" },
         Figure { name: "refused", number: figure(counts.refusals), address: "/refusals" },
         Figure { name: "waiting", number: figure(open), address: "/queue" },

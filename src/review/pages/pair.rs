@@ -155,7 +155,8 @@ pub(in super::super) fn grid<'a>(
     let [source, target] = documents;
     let beads = store.bitext(&source.id, &target.id, level)?.map(|Bitext { beads, .. }| beads).unwrap_or_default();
     let marks = store.marks(&source.id, &target.id, level)?;
-    let sides = [segments(source, level), segments(target, level)];
+    let sides =
+        [segments(source, level, &store.quotes(&source.id)?), segments(target, level, &store.quotes(&target.id)?)];
     let spans = [source.segments(level), target.segments(level)];
     let verdict = verdict(decisions);
     let moved = moved(&beads);

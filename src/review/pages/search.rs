@@ -6,9 +6,9 @@ use super::Choices;
 use crate::error::{Error, Result};
 use crate::export::tmx;
 use crate::language::{Lang, search_key};
-use crate::model::{Bitext, Level};
+use crate::model::{Bitext, Level, Quote};
 use crate::segment::words;
-use crate::store::{Clause, Counterpart, Found, Phrase, Store};
+use crate::store::{Clause, Counterpart, Forms, Found, Phrase, Store};
 use askama::Template;
 use regex::{Regex, RegexBuilder};
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ struct Page<'a> {
     query: String,
     mode: String,
     sort: String,
+    speaker: String,
+    forms: Vec<super::Choice>,
     beside: Vec<super::Choice>,
     least: String,
     lines: Vec<Line>,
@@ -100,6 +102,10 @@ pub(in super::super) fn page(visit: &Visit, store: &Store) -> Result<Answer> {
         query,
         mode: asked("mode"),
         sort: asked("sort"),
+        speaker: asked("speaker"),
+        forms: Forms::ORDER
+            .map(|form| super::Choice { value: form.name().into(), chosen: visit.asked("form") == Some(form.name()) })
+            .into(),
         beside: choices.langs.iter().map(beside).collect(),
         least: asked("least"),
         choices,
@@ -123,8 +129,13 @@ fn hits(visit: &Visit, store: &Store, text: &str) -> Result<Vec<Hit>> {
         Query::Words(clauses) => store.concordance(clauses, &filter, limit)?,
         Query::Pattern(pattern) => store.scan(&filter, limit, |text| pattern.is_match(text))?,
     };
+    let (speaker, form) = (search_key(visit.asked("speaker").unwrap_or_default()), visit.asked("form"));
+    let (is_quoted, mut quotes) = (!speaker.is_empty() || form.is_some(), BTreeMap::new());
     let mut hits = Vec::with_capacity(found.len());
     for found in found {
+        if is_quoted && !quoted(store, &found, &speaker, form, &mut quotes)? {
+            continue;
+        }
         let at = query.place(&found.text);
         let mut counterparts = None;
         if is_beside {
@@ -150,6 +161,27 @@ fn hits(visit: &Visit, store: &Store, text: &str) -> Result<Vec<Hit>> {
         _ => {}
     }
     Ok(hits)
+}
+
+/// Whether a sentence is, at least in part, a quote in this form by somebody with these letters in the name. `known` keeps the quotes of
+/// documents.
+fn quoted(
+    store: &Store,
+    found: &Found,
+    speaker: &str,
+    form: Option<&str>,
+    known: &mut BTreeMap<String, Vec<Quote>>,
+) -> Result<bool> {
+    if !known.contains_key(&found.document) {
+        known.insert(found.document.clone(), store.quotes(&found.document)?);
+    }
+    let is = |quote: &Quote| {
+        let stretches = quote.spans.iter().chain(&quote.clause);
+        form.is_none_or(|form| quote.form.name() == form)
+            && search_key(quote.speaker.as_deref().unwrap_or_default()).contains(speaker)
+            && stretches.into_iter().any(|span| span.start < found.span.end && found.span.start < span.end)
+    };
+    Ok(known[&found.document].iter().any(is))
 }
 
 fn query(visit: &Visit, text: &str) -> Result<Query> {

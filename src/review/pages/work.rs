@@ -66,7 +66,8 @@ pub(in super::super) fn page(visit: &Visit, store: &Store) -> Result<Answer> {
 /// order of the first document; what others have more follows what stands before it there. Also the pairs among the documents.
 #[expect(clippy::type_complexity, reason = "rows of cells of segments")]
 fn rows(store: &Store, documents: &[Document], level: Level) -> Result<(Vec<Vec<Vec<Segment>>>, Vec<[String; 2]>)> {
-    let columns: Vec<Vec<Segment>> = documents.iter().map(|document| segments(document, level)).collect();
+    let column = |document: &Document| Ok(segments(document, level, &store.quotes(&document.id)?));
+    let columns: Vec<Vec<Segment>> = documents.iter().map(column).collect::<Result<_>>()?;
     let offsets: Vec<usize> =
         columns.iter().scan(0, |sum, column| Some(std::mem::replace(sum, *sum + column.len()))).collect();
     let total: usize = columns.iter().map(Vec::len).sum();
