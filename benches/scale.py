@@ -63,6 +63,8 @@ def steps(korpu, pages, out, jobs):
     yield "ingest", *call(korpu, "ingest", pages, "--store", store, "--jobs", jobs, "--quiet")
     yield "pair", *call(korpu, "pair", "--store", store, "--jobs", jobs, "--quiet")
     yield "align", *call(korpu, "align", "--store", store, "--jobs", jobs, "--quiet")
+    yield "quotes", *call(korpu, "quotes", "--store", store, "--jobs", jobs, "--quiet")
+    yield "link", *call(korpu, "quotes", "--store", store, "--link", "--jobs", jobs, "--quiet")
     for kind in ("tmx", "tei", "jsonl", "report"):
         yield f"export {kind}", *call(korpu, "export", store, "-o", alone, "--format", kind, "--jobs", jobs, "--quiet")
     if fingerprint(alone, STORE) != fingerprint(out, STORE):

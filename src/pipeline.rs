@@ -1,11 +1,12 @@
 //! The whole path in order, over a store. The file to read first.
 //!
-//! [`run`] reads the inputs, pairs what is new, aligns what is paired, and writes the outputs. Each stage asks the store
+//! [`run`] reads the inputs, pairs what is new, aligns what is paired, links what is said in it, and writes the outputs. Each stage asks the store
 //! what is left to do, works on a batch in parallel, and commits it: killed at any moment, the next run goes on from there.
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
 mod align;
 mod embedder;
+mod finders;
 pub mod input;
 mod learn;
 mod link;
@@ -15,8 +16,9 @@ mod read;
 
 pub use align::{align, align_documents, realign};
 pub use embedder::Embedder;
+pub use finders::Finders;
 pub use learn::{Learned, Memory, learn};
-pub use link::{Finders, link_documents};
+pub use link::{link, link_documents, quote};
 pub use output::{Format, export};
 pub use pair::{pair, regroup};
 pub use read::{document, read};
@@ -105,6 +107,10 @@ pub struct Summary {
     pub paired: usize,
     /// Pairs aligned in this run.
     pub aligned: usize,
+    /// Documents whose quotes were looked for in this run.
+    pub quoted: usize,
+    /// Pairs whose quotes were compared in this run.
+    pub linked: usize,
     /// What the store holds now.
     pub counts: Counts,
 }
@@ -123,12 +129,16 @@ pub fn run(inputs: &Inputs, out: &Path, options: &Options, watch: &impl Watch) -
     std::fs::create_dir_all(out).map_err(|e| Error::io(out, e))?;
     let mut store = Store::open(out.join(STORE))?;
     let mark = out.join(UNFINISHED);
-    let stale = mark.exists() || !output::complete(out);
+    let decided = store.latest_decisions(1)?.first().map(|decision| decision.made);
+    let stale = mark.exists() || !output::complete(out, decided);
     std::fs::write(&mark, []).map_err(|e| Error::io(&mark, e))?;
     let mut summary = read(&mut store, inputs, options, watch)?;
     summary.paired = pair(&mut store, watch)?;
     summary.aligned = align(&mut store, options, watch)?;
-    let changed = summary.new + summary.refused.len() + summary.paired + summary.aligned > 0;
+    summary.quoted = quote(&mut store, options, watch)?;
+    summary.linked = link(&mut store, options, watch)?;
+    let done = summary.paired + summary.aligned + summary.quoted + summary.linked;
+    let changed = summary.new + summary.refused.len() + done > 0;
     if changed || stale {
         export(&store, out, &Format::ALL, options, watch)?;
     }

@@ -17,8 +17,11 @@ pub(super) struct Band {
 /// Documents with at most so many cells are aligned exactly.
 const EXACT: usize = 250_000;
 
-/// Half the width of the band of a long document, in target segments.
+/// Half the width of the band of a long document, in target segments; of a very long one what keeps it to so many cells, but not less than
+/// the least: a cell takes 150 bytes.
 const REACH: usize = 96;
+const LEAST_REACH: usize = 24;
+const CELLS: usize = 4_000_000;
 
 impl Band {
     pub fn new(source: &Representation, target: &Representation, similarity: &Similarity) -> Band {
@@ -26,10 +29,11 @@ impl Band {
         if n * m <= EXACT {
             return Band::from_rows((0..n).map(|_| (0, m)));
         }
+        let reach = (CELLS / 2 / n).clamp(LEAST_REACH, REACH);
         let centre = course(source, target, similarity);
         Band::from_rows((0..n).map(|i| {
             let (a, b) = (centre[i], centre[i + 1]);
-            (a.min(b).saturating_sub(REACH), (a.max(b) + REACH + 1).min(m))
+            (a.min(b).saturating_sub(reach), (a.max(b) + reach + 1).min(m))
         }))
     }
 
@@ -47,6 +51,24 @@ impl Band {
             }
         }
         band
+    }
+
+    /// The band with its sides exchanged. Where it bends, it has cells more.
+    pub fn transposed(&self) -> Band {
+        Band::from_rows(
+            (0..self.columns.len()).map(|j| (self.column(j).start.min(self.column(j).end), self.column(j).end)),
+        )
+    }
+
+    /// What is kept by the cells of the band with its sides exchanged, by the cells of this one.
+    pub fn turned<T: Copy>(&self, other: &Band, values: &[T], none: T) -> Vec<T> {
+        let mut turned = vec![none; self.cells()];
+        for i in 0..self.sources() {
+            for (j, value) in self.row(i).zip(&mut turned[self.offset[i]..]) {
+                *value = other.cell(j, i).map_or(none, |cell| values[cell]);
+            }
+        }
+        turned
     }
 
     /// How many cells it has.
@@ -92,11 +114,11 @@ impl Band {
 /// straight between them.
 fn course(source: &Representation, target: &Representation, similarity: &Similarity) -> Vec<usize> {
     let (n, m) = (source.segments.len(), target.segments.len());
-    let (places_a, places_b) = (source.places(), target.places());
+    let (places_a, places_b) = (&source.places, &target.places);
     let mut votes: Vec<(u32, u32, f32)> = Vec::new();
     for (a, row) in similarity.rows.iter().enumerate() {
         for &(b, s) in row {
-            let (pa, pb) = (&places_a[a], &places_b[b as usize]);
+            let (pa, pb) = (places_a.of(a), places_b.of(b as usize));
             let pairs = pa.len() * pb.len();
             if s >= 0.5 && pairs > 0 && pairs <= 16 {
                 votes.extend(pa.iter().flat_map(|i| pb.iter().map(move |j| (*i, *j, s / pairs as f32))));

@@ -55,7 +55,7 @@ impl Scored<'_> {
     /// Finds the best chain by dynamic programming, the confidence of its beads, and the passages beside it: the third step.
     /// Beads stand in source order, every segment in exactly one.
     pub fn beads(mut self, config: &Config) -> Vec<Bead> {
-        let bias = config.completeness.bias(&mut self.lattice, self.weights);
+        let bias = config.completeness.bias(&self.lattice, self.weights);
         if !self.links.is_empty() {
             self.lattice.vote(&Votes::new(self.links, self.lattice.size()), VOTE);
         }

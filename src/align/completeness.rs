@@ -1,7 +1,9 @@
 //! How much of a text has no counterpart, estimated from the two texts themselves.
 
 use super::{
+    evidence::{SHAPES, dot, shape_features},
     lattice::Lattice,
+    partition::totals,
     weights::{COUNT, at},
 };
 
@@ -39,7 +41,7 @@ impl Completeness {
     /// The scores of chains are taken as a joint probability, of the chain and of what stands in the texts given the chain. The bias
     /// of the prior under which the texts are most probable, all chains summed, is the maximum likelihood estimate of how much is
     /// missing (empirical Bayes): `log Z(bias) - log Z of the prior(bias)`, the two sums by the forward algorithm.
-    pub(super) fn bias(self, lattice: &mut Lattice, weights: &[f32; COUNT]) -> f32 {
+    pub(super) fn bias(self, lattice: &Lattice, weights: &[f32; COUNT]) -> f32 {
         let embedded = weights[at::MEANING] != 0.0;
         // With embeddings a segment without counterpart scores higher by itself.
         let shift = if embedded { LEAST_EMBEDDED - LEAST } else { 0.0 };
@@ -47,12 +49,10 @@ impl Completeness {
             Completeness::Full => FULL + shift,
             Completeness::Partial => PARTIAL + shift,
             Completeness::Auto => {
-                let mut prior = lattice.prior(weights);
                 let (least, alone) = if embedded { (LEAST_EMBEDDED, ALONE_EMBEDDED) } else { (LEAST, ALONE) };
                 let at = |step: usize| least + step as f32;
                 let steps = (MOST - least) as usize + 1;
-                let value = |step: usize| lattice.total(at(step)) - prior.total(at(step) + alone);
-                let values: Vec<f64> = (0..steps).map(value).collect();
+                let values = Self::likelihoods(lattice, weights, &(0..steps).map(at).collect::<Vec<_>>(), alone);
                 let best = (0..steps).fold(0, |best, step| if values[step] > values[best] { step } else { best });
                 // The top of the parabola through the best step and its neighbours.
                 let beside = match best {
@@ -67,6 +67,21 @@ impl Completeness {
                 at(best) + beside
             }
         }
+    }
+
+    /// How probable the texts are under each bias, as a logarithm, all over the same.
+    fn likelihoods(lattice: &Lattice, weights: &[f32; COUNT], biases: &[f32], alone: f32) -> Vec<f64> {
+        let texts = totals(lattice, biases, |i, j, shape| lattice.gain(i, j, shape));
+        // What is believed before anything is read: the weights of the shapes alone.
+        let null = weights[at::NULL];
+        let shapes: Vec<f32> = SHAPES
+            .into_iter()
+            .enumerate()
+            .map(|(shape, (p, q))| dot(&shape_features(shape), weights) - (p + q) as f32 * null)
+            .collect();
+        let biases: Vec<f32> = biases.iter().map(|bias| bias + alone).collect();
+        let prior = totals(lattice, &biases, |i, j, shape| lattice.bead(i, j, shape).map(|_| shapes[shape]));
+        texts.iter().zip(prior).map(|(texts, prior)| texts - prior).collect()
     }
 }
 

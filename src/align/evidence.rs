@@ -6,7 +6,7 @@ use super::{
     pooled::Pooled,
     weights::{COUNT, at},
 };
-use crate::represent::{Representation, Similarity};
+use crate::represent::{Lists, Representation, Similarity};
 
 /// The largest side of a bead that is not 1-1.
 pub(super) const LARGEST: usize = 5;
@@ -73,11 +73,14 @@ pub(super) fn weighed<'a>(
     weights: &[f32; COUNT],
 ) -> Evidence<'a, 1> {
     let cover: [f32; KNOTS.len()] = std::array::from_fn(|knot| weights[at::COVER + knot]);
+    let slope = |knot: usize| (cover[knot + 1] - cover[knot]) / (KNOTS[knot + 1] - KNOTS[knot]);
+    let slopes: [f32; KNOTS.len() - 1] = std::array::from_fn(slope);
+    let [usual, beats, beaten] = [at::TYPICAL, at::BETTER, at::WORSE].map(|at| weights[at]);
+    // Without a branch, so that the processor takes many words at once.
     Evidence::new(source, target, similarity, band, |s, typical, better| {
-        let (knot, share) = between(s);
-        let cover = cover[knot] + share * (cover[knot + 1] - cover[knot]);
-        let beats = weights[if better > 0.0 { at::BETTER } else { at::WORSE }];
-        [cover + weights[at::TYPICAL] * typical + beats * better]
+        let rise = |knot: usize| slopes[knot] * (s.min(KNOTS[knot + 1]) - KNOTS[knot]).max(0.0);
+        let covered = cover[0] + rise(0) + rise(1) + rise(2) + rise(3) + rise(4);
+        [covered + usual * typical + beats * better.max(0.0) + beaten * better.min(0.0)]
     })
 }
 
@@ -113,12 +116,16 @@ impl<'a, const F: usize> Evidence<'a, F> {
         band: &'a Band,
         value: impl Fn(f32, f32, f32) -> [f32; F],
     ) -> Self {
-        let gather = |side: Side| side.gather(band, &value);
         let flipped = similarity.transposed(target.terms.len());
+        let upright = band.transposed();
         Evidence {
             band,
-            source: gather(Side { own: source, other: target, rows: &similarity.rows, transposed: false }),
-            target: gather(Side { own: target, other: source, rows: &flipped.rows, transposed: true }),
+            source: Side { own: source, other: target, rows: &similarity.rows }.gather(band, &value),
+            target: Side { own: target, other: source, rows: &flipped.rows }
+                .gather(&upright, &value)
+                .into_iter()
+                .map(|facing| band.turned(&upright, &facing, [0.0; F]))
+                .collect(),
             sources: blocks(&segments(source, ratio(source, target))),
             targets: blocks(&segments(target, 1.0)),
             pooled: Pooled::new(source, target, band),
@@ -141,12 +148,11 @@ impl<'a, const F: usize> Evidence<'a, F> {
     /// outside the band.
     pub fn words(&self, i: usize, j: usize, (p, q): (usize, usize)) -> Option<[f32; F]> {
         let mut sum = [0.0; F];
-        let mut add = |evidence: &[f32; F]| sum.iter_mut().zip(evidence).for_each(|(s, e)| *s += e);
         for x in i..i + p {
-            add(&self.source[q - 1][self.band.cell(x, j)?]);
+            add(&mut sum, 1.0, &self.source[q - 1][self.band.cell(x, j)?]);
         }
         for y in j..j + q {
-            add(&self.target[p - 1][self.band.cell(i, y)?]);
+            add(&mut sum, 1.0, &self.target[p - 1][self.band.cell(i, y)?]);
         }
         Some(sum)
     }
@@ -236,6 +242,15 @@ fn null(segment: &Segment, nearest: f32) -> [f32; COUNT] {
     features
 }
 
+/// Adds features, so many times. By index: it is the innermost loop, and iterators over an array of one are not always inlined.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)]
+fn add<const F: usize>(sum: &mut [f32; F], times: f32, features: &[f32; F]) {
+    for feature in 0..F {
+        sum[feature] += times * features[feature];
+    }
+}
+
 pub(super) fn dot(features: &[f32], weights: &[f32]) -> f32 {
     features.iter().zip(weights).map(|(f, w)| f * w).sum()
 }
@@ -269,7 +284,7 @@ fn blocks(segments: &[Segment]) -> Vec<[Segment; LARGEST]> {
 }
 
 fn segments(side: &Representation, ratio: f32) -> Vec<Segment> {
-    let weights = side.weights();
+    let weights = &side.weights;
     let mut seen = vec![usize::MAX; side.terms.len()];
     let segment = |(i, s): (usize, &crate::represent::Represented)| {
         let mut weight = 0.0;
@@ -294,13 +309,12 @@ fn segments(side: &Representation, ratio: f32) -> Vec<Segment> {
 struct Side<'a> {
     own: &'a Representation,
     other: &'a Representation,
-    rows: &'a [Vec<(u32, f32)>],
-    /// Whether `own` is the target.
-    transposed: bool,
+    rows: &'a Lists<(u32, f32)>,
 }
 
 impl Side<'_> {
-    /// The evidence of each own segment facing each block of `k` segments of the other side, by `[k - 1]`, by cell of the band.
+    /// The evidence of each own segment facing each block of `k` segments of the other side, by `[k - 1]`, by cell of a band whose rows
+    /// are the own segments.
     ///
     /// A word is alike to few segments, so the evidence is that of a word with no likeness anywhere in the block, and
     /// corrections where there is some.
@@ -308,38 +322,35 @@ impl Side<'_> {
         let others = self.other.segments.len();
         let mut out = vec![vec![[0.0; F]; band.cells()]; LARGEST];
         let mut base = vec![vec![[0.0; F]; self.own.segments.len()]; LARGEST];
-        let weights = self.own.weights();
-        let places = self.own.places();
         let mut word = Word::default();
-        let mut corrections: Vec<(u32, [f32; F])> = Vec::new();
+        let mut corrections: Vec<[f32; F]> = Vec::new();
         for (term, columns) in self.likeness().iter().enumerate() {
+            let weight = self.own.weights[term];
             word.read(columns);
             for k in 1..=LARGEST.min(others) {
-                let zero = word.corrections(columns, k, others - k + 1, value, &mut corrections);
+                let zero = word.corrections(k, others - k + 1, value, &mut corrections);
                 let (out, base) = (&mut out[k - 1], &mut base[k - 1]);
-                for &i in &places[term] {
-                    let (i, w) = (i as usize, weights[term]);
-                    base[i].iter_mut().zip(zero).for_each(|(b, z)| *b += w * z);
-                    // Blocks stand in order: those in the band lie together.
-                    let near = if self.transposed { band.column(i) } else { band.row(i) };
-                    let first = corrections.partition_point(|c| (c.0 as usize) < near.start);
-                    let last = corrections.partition_point(|c| (c.0 as usize) < near.end);
-                    for (block, correction) in &corrections[first..last] {
-                        let cell =
-                            if self.transposed { band.cell(*block as usize, i) } else { band.cell(i, *block as usize) };
-                        if let Some(cell) = cell {
-                            out[cell].iter_mut().zip(correction).for_each(|(o, c)| *o += w * c);
+                for &i in self.own.places.of(term) {
+                    let i = i as usize;
+                    add(&mut base[i], weight, &zero);
+                    let near = band.row(i);
+                    for run in &word.runs {
+                        let (from, to) = (run.start.max(near.start), run.end.min(others - k + 1).min(near.end));
+                        if from < to {
+                            let cells = &mut out[band.offset(i) + from - near.start..][..to - from];
+                            let corrections = &corrections[run.at + from - run.start..][..to - from];
+                            for (cell, correction) in cells.iter_mut().zip(corrections) {
+                                add(cell, weight, correction);
+                            }
                         }
                     }
                 }
             }
         }
         for (out, base) in out.iter_mut().zip(&base) {
-            for i in 0..band.sources() {
-                for j in band.row(i) {
-                    let Some(cell) = band.cell(i, j) else { continue };
-                    let own = if self.transposed { j } else { i };
-                    out[cell].iter_mut().zip(base[own]).for_each(|(o, b)| *o += b);
+            for (i, base) in base.iter().enumerate() {
+                for cell in &mut out[band.offset(i)..band.offset(i) + band.row(i).len()] {
+                    add(cell, 1.0, base);
                 }
             }
         }
@@ -347,13 +358,14 @@ impl Side<'_> {
     }
 
     /// For each own term, the other segments that hold something like it, with the best similarity there, in order.
-    fn likeness(&self) -> Vec<Vec<(u32, f32)>> {
-        let places = self.other.places();
+    fn likeness(&self) -> Lists<(u32, f32)> {
+        let places = &self.other.places;
         let mut best = vec![0.0f32; self.other.segments.len()];
         let mut touched = Vec::new();
-        let row = |row: &Vec<(u32, f32)>| {
+        let mut found = Lists::with_capacity(self.rows.len());
+        for row in self.rows.iter() {
             for &(term, s) in row {
-                for &j in &places[term as usize] {
+                for &j in places.of(term as usize) {
                     let best = &mut best[j as usize];
                     if *best == 0.0 {
                         touched.push(j);
@@ -362,85 +374,98 @@ impl Side<'_> {
                 }
             }
             touched.sort_unstable();
-            touched.drain(..).map(|j| (j, std::mem::take(&mut best[j as usize]))).collect()
-        };
-        self.rows.iter().map(row).collect()
+            found.push(touched.drain(..).map(|j| (j, std::mem::take(&mut best[j as usize]))));
+        }
+        found
     }
 }
 
 /// A word and where something like it stands on the other side: room that is used again.
 #[derive(Default)]
 struct Word {
-    /// The best similarity before each of its columns and after the last, and from each on.
+    /// The stretches of blocks that hold something like it, in order, and between them none that does.
+    runs: Vec<Run>,
+    /// For each segment of the runs, one run after the other: the best similarity in it, before it, and from it on.
+    here: Vec<f32>,
     before: Vec<f32>,
     after: Vec<f32>,
-    /// The best similarity of each block that has any, in order; and that of blocks of one segment less.
-    best: Vec<(u32, f32)>,
-    smaller: Vec<(u32, f32)>,
+    /// For each segment the best similarity in the block that begins there.
+    block: Vec<f32>,
+}
+
+/// Blocks that begin in a stretch of segments, and where they are kept.
+struct Run {
+    start: usize,
+    end: usize,
+    at: usize,
 }
 
 impl Word {
+    /// Reads the segments that hold something like it.
     fn read(&mut self, columns: &[(u32, f32)]) {
-        let running = |top: &mut f32, s: f32| {
-            *top = top.max(s);
-            Some(*top)
-        };
+        self.runs.clear();
+        self.here.clear();
+        for &(column, s) in columns {
+            let column = column as usize;
+            // Larger blocks begin before the segment. After the last of a run there is room to look ahead.
+            match self.runs.last_mut().filter(|run| column < run.end + LARGEST) {
+                Some(run) => run.end = column + 1,
+                None => {
+                    let start = column.saturating_sub(LARGEST - 1);
+                    self.runs.push(Run { start, end: column + 1, at: self.here.len() });
+                }
+            }
+            if let Some(run) = self.runs.last() {
+                self.here.resize(run.at + column - run.start, 0.0);
+                self.here.push(s);
+            }
+            self.here.resize(self.here.len() + LARGEST, 0.0);
+        }
+        let running = |top: &mut f32, s: &f32| Some(std::mem::replace(top, top.max(*s)));
         self.before.clear();
-        self.before.push(0.0);
-        self.before.extend(columns.iter().map(|c| c.1).scan(0.0, running));
+        self.before.extend(self.here.iter().scan(0.0, running));
         self.after.clear();
-        self.after.push(0.0);
-        self.after.extend(columns.iter().rev().map(|c| c.1).scan(0.0, running));
+        self.after.extend(self.here.iter().rev().scan(0.0f32, |top, s| {
+            *top = top.max(*s);
+            Some(*top)
+        }));
         self.after.reverse();
+        self.block.clear();
+        self.block.extend_from_slice(&self.here);
     }
 
-    /// What the word adds facing a block of `k` segments where nothing is like it (returned), and how the blocks with something
-    /// like it differ from that.
+    /// What the word adds facing a block of `k` segments where nothing is like it (returned), and how the blocks of the runs differ
+    /// from that. To be called with 1, 2, ... in order; there are so many blocks.
     fn corrections<const F: usize>(
         &mut self,
-        columns: &[(u32, f32)],
         k: usize,
         blocks: usize,
         value: &impl Fn(f32, f32, f32) -> [f32; F],
-        out: &mut Vec<(u32, [f32; F])>,
+        out: &mut Vec<[f32; F]>,
     ) -> [f32; F] {
-        out.clear();
-        // A block of k segments is one of k - 1 and that after it. Both stand in order, so that what is met twice is met in a row.
-        let last = blocks as u32 - 1;
-        if k == 1 {
-            self.best.clear();
-            self.best.extend_from_slice(columns);
-        } else {
-            std::mem::swap(&mut self.best, &mut self.smaller);
-            self.best.clear();
-            for &(block, s) in &self.smaller {
-                match self.best.last_mut().filter(|before| before.0 + 1 == block) {
-                    Some(before) => before.1 = before.1.max(s),
-                    None if block > 0 => self.best.push((block - 1, s)),
-                    None => {}
-                }
-                if block <= last {
-                    self.best.push((block, s));
-                }
-            }
+        // A block of k segments is one of k - 1 and that after it.
+        if k > 1 {
+            self.block.iter_mut().zip(&self.here[(k - 1).min(self.here.len())..]).for_each(|(b, s)| *b = b.max(*s));
         }
-        let best = &self.best;
-        let total: f32 = best.iter().map(|b| b.1).sum();
-        let typical = |s: f32| if blocks == 1 { s * 0.5 } else { s - (total - s) / (blocks - 1) as f32 };
-        let zero = value(0.0, typical(0.0), -self.before[columns.len()]);
-        let (mut first, mut last) = (0, 0);
-        for &(block, s) in best {
-            first += columns[first..].iter().take_while(|c| c.0 < block).count();
-            last += columns[last..].iter().take_while(|c| c.0 < block + k as u32).count();
-            let outside = self.before[first].max(self.after[last]);
-            let mut correction = value(s, typical(s), s - outside);
-            correction.iter_mut().zip(zero).for_each(|(c, z)| *c -= z);
-            out.push((block, correction));
+        let of_run = |run: &Run| run.at..run.at + run.end.min(blocks).saturating_sub(run.start);
+        let total: f32 = self.runs.iter().flat_map(|run| &self.block[of_run(run)]).sum();
+        let (usual, share) =
+            if blocks == 1 { (0.0, 0.5) } else { (total / (blocks - 1) as f32, blocks as f32 / (blocks - 1) as f32) };
+        // The similarity over the mean of the other blocks.
+        let typical = |s: f32| s * share - usual;
+        let zero = value(0.0, typical(0.0), -self.after.first().copied().unwrap_or(0.0));
+        let length = self.here.len().saturating_sub(LARGEST);
+        out.clear();
+        out.resize(length, [0.0; F]);
+        let sides = self.before.iter().zip(self.after.get(k..).unwrap_or_default());
+        for ((correction, s), (before, after)) in out.iter_mut().zip(&self.block).zip(sides) {
+            let outside = if before > after { before } else { after };
+            *correction = value(*s, typical(*s), s - outside);
+            add(correction, -1.0, &zero);
         }
         zero
     }
 }
-
 /// Between which knots a similarity lies: the lower one, and how far it is from there to the next.
 fn between(s: f32) -> (usize, f32) {
     let knot = KNOTS[1..KNOTS.len() - 1].iter().take_while(|knot| s > **knot).count();

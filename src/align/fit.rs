@@ -137,7 +137,7 @@ impl Example {
 
     /// Estimates how much is missing, with these weights.
     pub fn estimate(&mut self, weights: &Weights) {
-        self.bias = Completeness::Auto.bias(&mut self.lattice(weights), &weights.features);
+        self.bias = Completeness::Auto.bias(&self.lattice(weights), &weights.features);
     }
 
     /// The negative log likelihood of gold under the weights, in nats, and its gradient.

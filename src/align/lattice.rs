@@ -14,9 +14,6 @@ const GAP: usize = 2;
 /// What is less probable by so many nats adds nothing.
 const FAR: f64 = 30.0;
 
-/// The shapes up to 2-2 come first in [`SHAPES`].
-const SMALL: usize = 4;
-
 /// No chain has this score.
 const NEVER: f64 = -1e30;
 
@@ -73,21 +70,6 @@ impl<'a> Lattice<'a> {
             },
             |i| dot(&evidence.source_null(i), weights),
             |j| dot(&evidence.target_null(j), weights),
-            weights[at::SWAP],
-        )
-    }
-
-    /// What is believed before anything is read: the weights of the shapes alone, of those that [`Lattice::total`] asks for.
-    pub fn prior(&self, weights: &[f32; COUNT]) -> Lattice<'a> {
-        let shapes: Vec<f32> = (0..SMALL).map(|shape| dot(&shape_features(shape), weights)).collect();
-        let null = weights[at::NULL];
-        Lattice::from_scores(
-            self.band,
-            self.size,
-            SMALL,
-            |i, j, shape| self.bead(i, j, shape).map(|_| shapes[shape]),
-            |_| null,
-            |_| null,
             weights[at::SWAP],
         )
     }
@@ -183,14 +165,6 @@ impl<'a> Lattice<'a> {
         self
     }
 
-    /// The logarithm of the sum over all chains of beads up to 2-2 that do not cross, with a bias.
-    pub fn total(&mut self, bias: f32) -> f64 {
-        let own = std::mem::replace(&mut self.bias, f64::from(bias));
-        let total = self.forward(true, SMALL).score(self.size.0, self.size.1);
-        self.bias = own;
-        total
-    }
-
     /// How many source and target segments there are.
     pub fn size(&self) -> (usize, usize) {
         self.size
@@ -228,23 +202,20 @@ impl<'a> Lattice<'a> {
     }
 
     /// The steps that end at a cell: each with the cell where it begins and its score.
-    fn steps_to(&self, i: usize, j: usize, shapes: usize, mut each: impl FnMut(Step, usize, usize, f64)) {
+    fn steps_to(&self, i: usize, j: usize, mut each: impl FnMut(Step, usize, usize, f64)) {
         if i > 0 {
             each(Step::Source, i - 1, j, self.source_nulls[i] - self.source_nulls[i - 1] + self.bias);
         }
         if j > 0 {
             each(Step::Target, i, j - 1, self.target_nulls[j] - self.target_nulls[j - 1] + self.bias);
         }
-        for (shape, (p, q)) in SHAPES[..shapes].iter().copied().enumerate() {
+        for (shape, (p, q)) in SHAPES.into_iter().enumerate() {
             if i >= p
                 && j >= q
                 && let Some(cell) = self.band.cell(i - p, j - q)
             {
                 each(Step::Bead(shape as u8), i - p, j - q, f64::from(self.beads[shape][cell]));
             }
-        }
-        if shapes <= SMALL {
-            return;
         }
         for a in 0..=GAP.min(i.saturating_sub(2)) {
             for b in 0..=GAP.min(j.saturating_sub(2)) {
@@ -263,7 +234,7 @@ impl<'a> Lattice<'a> {
     }
 
     /// Positions of the chain in a row: the band's, and one after its last target segment.
-    fn positions(&self, i: usize) -> std::ops::RangeInclusive<usize> {
+    pub fn positions(&self, i: usize) -> std::ops::RangeInclusive<usize> {
         let row = |i: usize| self.band.row(i.min(self.size.0 - 1));
         let (this, before) = (row(i), row(i.saturating_sub(1)));
         let high = if i == self.size.0 { self.size.1 } else { this.end };
@@ -271,13 +242,13 @@ impl<'a> Lattice<'a> {
     }
 
     /// The best score of a chain up to each position, or with `sum` the logarithm of the sum over all chains.
-    fn forward(&self, sum: bool, shapes: usize) -> Table {
+    fn forward(&self, sum: bool) -> Table {
         let mut table = Table::new((0..=self.size.0).map(|i| self.positions(i)));
         let mut terms: Vec<f64> = Vec::new();
         for i in 0..=self.size.0 {
             for j in self.positions(i) {
                 let (mut best, mut step) = if i + j == 0 { (0.0, None) } else { (NEVER, None) };
-                self.steps_to(i, j, shapes, |s, x, y, score| {
+                self.steps_to(i, j, |s, x, y, score| {
                     let total = table.score(x, y) + score;
                     if total > best {
                         (best, step) = (total, Some(s));
@@ -299,7 +270,7 @@ impl<'a> Lattice<'a> {
     /// The probability of every step that is not negligible, and the logarithm of the sum over all chains.
     pub fn marginals(&self, mut each: impl FnMut(Step, usize, usize, f64)) -> f64 {
         let (n, m) = self.size;
-        let forward = self.forward(true, SHAPES.len());
+        let forward = self.forward(true);
         let total = forward.score(n, m);
         let mut backward = Table::new((0..=n).map(|i| self.positions(i)));
         backward.set(n, m, 0.0, None);
@@ -309,7 +280,7 @@ impl<'a> Lattice<'a> {
                 if from <= NEVER / 2.0 {
                     continue;
                 }
-                self.steps_to(i, j, SHAPES.len(), |step, x, y, score| {
+                self.steps_to(i, j, |step, x, y, score| {
                     let tail = from + score;
                     let head = forward.score(x, y);
                     if head + tail > total - FAR {
@@ -327,7 +298,7 @@ impl<'a> Lattice<'a> {
 
     /// The steps of the best chain, in order, each with the position where it begins.
     pub fn best(&self) -> Vec<(Step, usize, usize)> {
-        let table = self.forward(false, SHAPES.len());
+        let table = self.forward(false);
         let (mut i, mut j) = self.size;
         let mut steps = Vec::new();
         while let Some(step) = table.step(i, j) {
@@ -342,16 +313,31 @@ impl<'a> Lattice<'a> {
     /// The beads of the best chain with their probabilities, in source order.
     pub fn beads(&self) -> Vec<Bead> {
         let (n, m) = self.size;
-        let mut nulls = (vec![0.0; n], vec![0.0; m]);
+        let best = self.best();
+        // Where anything might face anything, all beads that are not negligible are too many to keep: those that are asked for are few.
         let mut beads: rustc_hash::FxHashMap<(usize, usize, u8), f64> = rustc_hash::FxHashMap::default();
+        for &(step, i, j) in &best {
+            match step {
+                Step::Source | Step::Target => {}
+                Step::Bead(shape) => {
+                    beads.insert((i, j, shape), 0.0);
+                }
+                Step::Swap(a, b) => {
+                    let (x, y) = (i + 1 + a as usize, j + 1 + b as usize);
+                    beads.extend([((i, y, 0), 0.0), ((x, j, 0), 0.0)]);
+                }
+            }
+        }
+        let mut nulls = (vec![0.0; n], vec![0.0; m]);
+        let mut add = |bead: (usize, usize, u8), p: f64| beads.get_mut(&bead).into_iter().for_each(|sum| *sum += p);
         self.marginals(|step, i, j, p| match step {
             Step::Source => nulls.0[i] += p,
             Step::Target => nulls.1[j] += p,
-            Step::Bead(shape) => *beads.entry((i, j, shape)).or_default() += p,
+            Step::Bead(shape) => add((i, j, shape), p),
             Step::Swap(a, b) => {
                 let (x, y) = (i + 1 + a as usize, j + 1 + b as usize);
-                *beads.entry((i, y, 0)).or_default() += p;
-                *beads.entry((x, j, 0)).or_default() += p;
+                add((i, y, 0), p);
+                add((x, j, 0), p);
                 (i + 1..x).for_each(|k| nulls.0[k] += p);
                 (j + 1..y).for_each(|k| nulls.1[k] += p);
             }
@@ -376,7 +362,7 @@ impl<'a> Lattice<'a> {
             confidence: nulls.1[j].min(1.0) as f32,
         };
         let mut found = Vec::new();
-        for (step, i, j) in self.best() {
+        for (step, i, j) in best {
             match step {
                 Step::Source => found.push(source_null(i)),
                 Step::Target => found.push(target_null(j)),

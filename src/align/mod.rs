@@ -19,6 +19,7 @@ mod free;
 mod lattice;
 mod lift;
 mod nearest;
+mod partition;
 mod pooled;
 mod split;
 mod weights;

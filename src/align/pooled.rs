@@ -68,8 +68,8 @@ fn over(dot: f32, lengths: f32) -> f32 {
 /// The vectors of all segments, one after the other.
 fn sums(side: &Representation) -> Vec<f32> {
     let dimensions = side.vectors.dimensions;
-    let weights = side.weights();
-    let mut sums = side.pooled(&weights);
+    let weights = &side.weights;
+    let mut sums = side.pooled();
     let mut mean = vec![0.0f32; dimensions];
     for sum in sums.chunks_exact(dimensions) {
         mean.iter_mut().zip(sum).for_each(|(m, s)| *m += s);

@@ -152,7 +152,6 @@ impl Args {
         options.align.completeness = self.completeness.into();
         options.align.mode = self.mode.into();
         options.model = self.model.open()?;
-        options.model = self.model.open()?;
         if let Some(path) = &self.weights {
             let weights = Weights::parse(&output::read_text(path)?).map_err(anyhow::Error::msg);
             options.align.weights = weights.with_context(|| path.display().to_string())?;

@@ -1,4 +1,5 @@
 use super::{Global, Outcome, knowledge::Folders, output, pair::lang_of, progress::Progress};
+use crate::error::Error;
 use crate::language::Lang;
 use crate::model::{Block, BlockKind, Document, Group, Identification, Quote, Rendering, Span};
 use crate::pipeline::{self, Finders, Knowledge, Options};
@@ -7,7 +8,7 @@ use crate::store::Store;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Who said what: direct and mixed quotes, reported speech and headlines, each with its speaker.
@@ -22,7 +23,7 @@ pub(super) struct Args {
     /// Text files in UTF-8, or - for standard input.
     #[arg(required_unless_present = "store", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The documents of this store instead of files.
+    /// The documents of this store instead of files; what was not found or linked there yet is.
     #[arg(long, value_name = "FILE", conflicts_with = "files")]
     store: Option<PathBuf>,
     /// Group the renderings of one statement. Up to 16 files are all compared with each other; of more, those that are
@@ -69,7 +70,7 @@ struct Line<'a> {
     alternatives: &'a [String],
     score: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<usize>,
+    group: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     confidence: Option<f32>,
     clause: Option<Span>,
@@ -79,8 +80,8 @@ struct Line<'a> {
     recovered: Option<crate::model::Recovery>,
 }
 
-/// The renderings that a quote is cut into, by document and quote, each with the number of its group.
-type Cut<'a> = BTreeMap<(&'a str, u32), Vec<(usize, &'a Rendering)>>;
+/// The renderings that a quote is cut into, by document and quote, each with its group.
+type Cut<'a> = BTreeMap<(&'a str, u32), Vec<(&'a str, &'a Rendering)>>;
 
 /// A document with its quotes.
 type Quoted = (Document, Vec<Quote>);
@@ -89,17 +90,15 @@ impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
         let options = Options { knowledge: self.languages.knowledge()?, ..Options::default() };
         let finders = Finders::new(options.knowledge.languages);
+        if let Some(path) = &self.store {
+            return self.in_store(path, &options, Progress::new(global));
+        }
         if self.link {
             let documents = self.files.iter().map(|file| self.read(file, &finders, options.knowledge));
             let documents: Vec<Quoted> = documents.collect::<Result<_>>()?;
             let pairs = self.pairs(&documents, options.knowledge)?;
             let groups = pipeline::link_documents(&documents, &pairs, &options, &Progress::new(global))?;
-            let mut cut: Cut = BTreeMap::new();
-            for (n, group) in groups.iter().enumerate() {
-                for rendering in &group.renderings {
-                    cut.entry((&rendering.document, rendering.quote)).or_default().push((n, rendering));
-                }
-            }
+            let cut = cut(&groups);
             output::print(|out| match self.format {
                 Format::Text => by_group(out, &documents, &groups, &cut),
                 _ => documents.iter().try_for_each(|quoted| self.write(out, quoted, &cut)),
@@ -107,18 +106,38 @@ impl Args {
             return Ok(Outcome::Done);
         }
         output::print(|out| {
-            if let Some(path) = &self.store {
-                let store = Store::open_existing(path)?;
-                for id in store.document_ids()? {
-                    let Some(document) = store.document(&id)? else { continue };
-                    let quotes = finders.quotes(&document.language.lang, &document.text);
-                    self.write(out, &(document, quotes), &Cut::new())?;
-                }
-                return Ok(());
-            }
             self.files.iter().try_for_each(|file| {
                 let quoted = self.read(file, &finders, options.knowledge)?;
                 self.write(out, &quoted, &Cut::new())
+            })
+        })?;
+        Ok(Outcome::Done)
+    }
+
+    /// Finds and links what waits for it in a store, and prints what is there.
+    fn in_store(&self, path: &Path, options: &Options, progress: Progress) -> Result<Outcome> {
+        let mut store = Store::open_existing(path)?;
+        pipeline::quote(&mut store, options, &progress)?;
+        if self.link {
+            pipeline::link(&mut store, options, &progress)?;
+        }
+        drop(progress);
+        let load =
+            |id: &str| -> crate::Result<Quoted> { Ok((store.document(id)?.unwrap_or_default(), store.quotes(id)?)) };
+        output::print(|out| {
+            if let (true, Format::Text) = (self.link, self.format) {
+                let mut number = 0;
+                store.for_each_group(|group| {
+                    number += 1;
+                    let documents = group.renderings.iter().map(|r| load(&r.document));
+                    let documents: Vec<Quoted> = documents.collect::<crate::Result<_>>()?;
+                    one_group(out, number, &group, |n| documents.get(n)).map_err(|e| Error::io("standard output", e))
+                })?;
+                return Ok(());
+            }
+            store.document_ids()?.iter().try_for_each(|id| {
+                let groups = if self.link { store.groups_of(std::slice::from_ref(id))? } else { Vec::new() };
+                self.write(out, &load(id)?, &cut(&groups))
             })
         })?;
         Ok(Outcome::Done)
@@ -150,7 +169,7 @@ impl Args {
     fn write(&self, out: &mut dyn Write, (document, quotes): &Quoted, cut: &Cut) -> Result<()> {
         for (n, quote) in quotes.iter().enumerate() {
             let renderings = cut.get(&(document.id.as_str(), n as u32)).map_or(&[][..], Vec::as_slice);
-            let mut parts: Vec<(Span, Option<(usize, &Rendering)>)> = Vec::new();
+            let mut parts: Vec<(Span, Option<(&str, &Rendering)>)> = Vec::new();
             for (group, rendering) in renderings {
                 parts.extend(rendering.spans.iter().map(|span| (*span, Some((*group, *rendering)))));
             }
@@ -178,12 +197,12 @@ impl Args {
         document: &Document,
         (n, quote): (usize, &Quote),
         span: Span,
-        rendering: Option<(usize, &Rendering)>,
+        rendering: Option<(&str, &Rendering)>,
     ) -> Result<()> {
         let speaker = quote.speaker.as_deref();
         if let Format::Tsv = self.format {
             let (form, name, words) = (quote.form.name(), speaker.unwrap_or(""), one_line(span, document));
-            let group = rendering.map(|(group, _)| group.to_string()).unwrap_or_default();
+            let group = rendering.map_or("", |(group, _)| group);
             let Span { start, end } = span;
             writeln!(out, "{}\t{start}\t{end}\t{form}\t{name}\t{:.2}\t{group}\t{words}", document.id, quote.score)?;
             return Ok(());
@@ -214,17 +233,38 @@ impl Args {
     }
 }
 
+/// The renderings that quotes are cut into.
+fn cut(groups: &[Group]) -> Cut<'_> {
+    let mut cut: Cut = BTreeMap::new();
+    for group in groups {
+        for rendering in &group.renderings {
+            cut.entry((&rendering.document, rendering.quote)).or_default().push((&group.id, rendering));
+        }
+    }
+    cut
+}
+
+/// A group; `quoted` gives the document of each rendering.
+fn one_group<'a>(
+    out: &mut dyn Write,
+    number: usize,
+    group: &Group,
+    quoted: impl Fn(usize) -> Option<&'a Quoted>,
+) -> io::Result<()> {
+    writeln!(out, "{number}. confidence {:.2}", group.confidence)?;
+    for (n, rendering) in group.renderings.iter().enumerate() {
+        if let Some((document, quotes)) = quoted(n) {
+            said(out, document, &quotes[rendering.quote as usize], &rendering.spans)?;
+        }
+    }
+    writeln!(out)
+}
+
 /// The groups, each with its renderings, and then what has no counterpart.
 fn by_group(out: &mut dyn Write, documents: &[Quoted], groups: &[Group], cut: &Cut) -> Result<()> {
     let by_id: BTreeMap<&str, &Quoted> = documents.iter().map(|quoted| (quoted.0.id.as_str(), quoted)).collect();
     for (n, group) in groups.iter().enumerate() {
-        writeln!(out, "{}. confidence {:.2}", n + 1, group.confidence)?;
-        for rendering in &group.renderings {
-            let Some((document, quotes)) = by_id.get(rendering.document.as_str()) else { continue };
-            let quote = &quotes[rendering.quote as usize];
-            said(out, document, quote, &rendering.spans)?;
-        }
-        writeln!(out)?;
+        one_group(out, n + 1, group, |n| by_id.get(group.renderings[n].document.as_str()).copied())?;
     }
     writeln!(out, "Without counterpart:")?;
     for (document, quotes) in documents {
@@ -241,11 +281,10 @@ fn by_group(out: &mut dyn Write, documents: &[Quoted], groups: &[Group], cut: &C
     Ok(())
 }
 
-fn said(out: &mut dyn Write, document: &Document, quote: &Quote, spans: &[Span]) -> Result<()> {
+fn said(out: &mut dyn Write, document: &Document, quote: &Quote, spans: &[Span]) -> io::Result<()> {
     let words: Vec<String> = spans.iter().map(|span| one_line(*span, document)).collect();
     let speaker = quote.speaker.as_deref().unwrap_or("?");
-    writeln!(out, "   {} {speaker} ({}): {}", document.id, quote.form.name(), words.join(" … "))?;
-    Ok(())
+    writeln!(out, "   {} {speaker} ({}): {}", document.id, quote.form.name(), words.join(" … "))
 }
 
 fn one_line(span: Span, document: &Document) -> String {

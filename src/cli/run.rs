@@ -114,10 +114,12 @@ fn as_json(summary: &Summary) -> serde_json::Value {
         counts.languages.iter().map(|(l, n)| (l.to_string(), json!(n))).collect();
     json!({
         "new": summary.new, "known": summary.known, "paired": summary.paired, "aligned": summary.aligned,
+        "quoted": summary.quoted, "linked": summary.linked,
         "refused": summary.refused,
         "store": {
             "documents": counts.documents, "languages": languages, "refusals": counts.refusals, "pairs": counts.pairs,
             "works": counts.works, "bitexts": counts.bitexts, "beads": counts.beads, "sentences": counts.sentences,
+            "quotes": counts.quotes, "groups": counts.groups,
         },
     })
 }
@@ -135,12 +137,14 @@ fn print(out: &mut dyn Write, summary: &Summary, folder: &std::path::Path) -> Re
     }
     writeln!(
         out,
-        "the store holds {} ({}), {}, {}, {}",
+        "the store holds {} ({}), {}, {}, {}, {}, {} of renderings",
         sum(counts.documents, "document"),
         languages.join(", "),
         sum(counts.works, "work"),
         sum(counts.pairs, "pair"),
         sum(counts.beads, "bead"),
+        sum(counts.quotes, "quote"),
+        sum(counts.groups, "group"),
     )?;
     writeln!(out, "look at {}", folder.join("report.html").display())?;
     Ok(())

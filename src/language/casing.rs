@@ -19,6 +19,9 @@ pub enum Casing {
 /// assert_eq!(lower("ISPARTA İzmir", Casing::Plain), "isparta izmir");
 /// ```
 pub fn lower(text: &str, casing: Casing) -> String {
+    if text.is_ascii() && (casing == Casing::Plain || !text.contains('I')) {
+        return text.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -110,11 +110,16 @@ impl<'a> Vectors<'a> {
         Some(u16::from_le_bytes(self.groups.get(at..at + 2)?.try_into().ok()?))
     }
 
-    /// The vector of a word, its numbers from -8 to 7; their length says nothing.
-    pub fn vector(&self, row: Row) -> impl Iterator<Item = i8> + use<'a> {
+    /// Writes the vector of a word into `out`, its numbers from -8 to 7; their length says nothing.
+    pub fn vector(&self, row: Row, out: &mut Vec<i8>) {
         let half = self.dimensions / 2;
         let bytes = self.values.get(row.0 as usize * half..(row.0 as usize + 1) * half).unwrap_or_default();
-        bytes.iter().flat_map(|b| [(*b << 4) as i8 >> 4, *b as i8 >> 4])
+        out.clear();
+        out.resize(self.dimensions, 0);
+        let signed = |four: u8| (four ^ 8) as i8 - 8;
+        for (pair, byte) in out.chunks_exact_mut(2).zip(bytes) {
+            (pair[0], pair[1]) = (signed(byte & 15), signed(byte >> 4));
+        }
     }
 
     /// A lower-cased word, or the word that stands for it: the one with the longest head in common, if it is long enough
@@ -131,26 +136,26 @@ impl<'a> Vectors<'a> {
     pub fn find(&self, word: &str) -> Option<Found> {
         // The last block whose first word is not after this one.
         let (mut low, mut high) = (0, self.count.div_ceil(BLOCK));
-        let mut found = Vec::new();
         while high - low > 1 {
             let middle = (low + high) / 2;
-            found.clear();
-            self.next(&mut self.block(middle), &mut found)?;
-            if found.as_slice() <= word.as_bytes() { low = middle } else { high = middle }
+            if self.first(middle)? <= word.as_bytes() { low = middle } else { high = middle }
         }
         // The words before and after it in alphabetical order have the longest heads in common with it.
         let mut best: Option<(usize, u32)> = None;
-        found.clear();
+        let mut found = Vec::new();
         let mut at = self.block(low);
         for row in low * BLOCK..self.count {
             self.next(&mut at, &mut found)?;
-            let order = found.as_slice().cmp(word.as_bytes());
+            let same = found.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
+            let order = found[same..].first().cmp(&word.as_bytes()[same..].first());
             if order == Ordering::Equal {
                 return Some(Found { row: Row(row as u32), exact: true });
             }
-            let shared = shared(&found, word);
-            if best.is_none_or(|b| shared > b.0) && stands_for(&found, shared, word) {
-                best = Some((shared, row as u32));
+            if same >= HEAD {
+                let shared = (0..=same).rev().find(|n| word.is_char_boundary(*n)).unwrap_or(0);
+                if best.is_none_or(|b| shared > b.0) && stands_for(&found, shared, word) {
+                    best = Some((shared, row as u32));
+                }
             }
             if order == Ordering::Greater {
                 break;
@@ -158,12 +163,13 @@ impl<'a> Vectors<'a> {
         }
         best.map(|(_, row)| Found { row: Row(row), exact: false })
     }
-}
 
-/// How many bytes of whole letters two words have in common at their heads.
-fn shared(a: &[u8], word: &str) -> usize {
-    let same = a.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
-    (0..=same).rev().find(|n| word.is_char_boundary(*n)).unwrap_or(0)
+    /// The first word of a block, which shares its head with none.
+    fn first(&self, block: usize) -> Option<&'a [u8]> {
+        let at = self.block(block);
+        let length = *self.words.get(at.checked_add(1)?)? as usize;
+        self.words.get(at + 2..at + 2 + length)
+    }
 }
 
 /// The letters that two words must have in common, and how many of either may follow.

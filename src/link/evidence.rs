@@ -221,7 +221,7 @@ fn weights(source: &Speech, target: &Speech) -> [Vec<f32>; 2] {
     let words: FxHashSet<&str> = named().map(|t| &*t.word).collect();
     let concepts: FxHashSet<u32> = named().flat_map(|t| t.concepts.iter().copied()).collect();
     [source, target].map(|side| {
-        let said = side.terms.terms.iter().zip(&side.weights);
+        let said = side.terms.terms.iter().zip(&side.terms.weights);
         said.map(|(term, weight)| {
             let is_named = words.contains(&*term.word) || term.concepts.iter().any(|c| concepts.contains(c));
             weight.powf(SHARP) * if is_named { NAMED } else { 1.0 }
@@ -242,14 +242,13 @@ struct Covered {
 /// What of each segment of one side is found in each segment of the other.
 fn covered(side: &Speech, other: &Speech, similarity: &Similarity, weights: &[f32]) -> Vec<Covered> {
     let m = other.segments.len();
-    let places = other.terms.places();
     let mut all = vec![Covered::default(); side.segments.len() * m];
     let mut best = vec![0f32; m];
     let mut touched: Vec<u32> = Vec::new();
     for (i, segment) in side.terms.segments.iter().enumerate() {
         for term in segment.distinct() {
-            for (facing, s) in &similarity.rows[term as usize] {
-                for place in &places[*facing as usize] {
+            for (facing, s) in similarity.rows.of(term as usize) {
+                for place in other.terms.places.of(*facing as usize) {
                     let best = &mut best[*place as usize];
                     if *best == 0.0 {
                         touched.push(*place);
@@ -279,7 +278,7 @@ fn alike(source: &Speech, target: &Speech) -> Vec<f32> {
             let mut mine = 0.0;
             for term in &a.terms {
                 let mut best = 0f32;
-                for (other, s) in &similarity.rows[*term as usize] {
+                for (other, s) in similarity.rows.of(*term as usize) {
                     for at in (0..b.terms.len()).filter(|at| b.terms[*at] == *other) {
                         best = best.max(*s);
                         found[at] = found[at].max(*s);

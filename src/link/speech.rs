@@ -96,8 +96,6 @@ pub struct Speech {
     /// By quote, whether it was said on an earlier occasion.
     earlier: Vec<bool>,
     pub(super) terms: Representation,
-    /// How much each term says.
-    pub(super) weights: Vec<f32>,
     /// The numbers in each segment.
     pub(super) figures: Vec<Vec<Box<str>>>,
     /// The directions of the segments, of length 1 or 0.
@@ -112,9 +110,7 @@ impl Speech {
     /// `terms` represents the [`words`] of the segments and after them the sentences of the whole document, by which it is known how
     /// much a word says there; `names` represents the [`speakers`], and after them the [`mentions`].
     pub fn new(segments: Vec<Segment>, quotes: &[Quote], mut terms: Representation, names: Representation) -> Speech {
-        let mut weights = terms.weights();
         terms.truncate(segments.len());
-        weights.truncate(terms.terms.len());
         let listed = speakers(quotes);
         let place = |q: &Quote| Some(listed.binary_search(&q.speaker.as_deref()?).ok()? as u32);
         let figures = |s: &Represented| -> Vec<Box<str>> {
@@ -124,11 +120,10 @@ impl Speech {
             speakers: quotes.iter().map(place).collect(),
             earlier: quotes.iter().map(|q| q.earlier).collect(),
             figures: terms.segments.iter().map(figures).collect(),
-            directions: terms.directions(&weights),
+            directions: terms.directions(),
             listed: listed.len(),
             segments,
             terms,
-            weights,
             names,
         }
     }

@@ -1,33 +1,143 @@
-//! Quotes are found, and linked across documents.
+//! Quotes are linked across documents, and those of one statement become groups.
 
-use super::{Knowledge, Learned, Options, Watch, align_documents};
+use super::{Finders, Knowledge, Learned, Options, Watch, align_documents};
 use crate::error::Result;
-use crate::language::{Lang, Languages};
-use crate::link::{Compared, Member, Pairing, Speech, Weights, groups, mentions, segments, speakers, words};
-use crate::model::{Document, Group, Level, Quote};
-use crate::quote::Finder;
+use crate::link::{Compared, Member, Pairing, Segment, Speech, Weights, groups, mentions, segments, speakers, words};
+use crate::model::{Document, Group, Level, Linked, Quote};
 use crate::represent::represent;
+use crate::store::Store;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-/// Finds quotes in every language that is known, and marks in others.
-pub struct Finders<'a> {
-    known: FxHashMap<&'a str, Finder<'a>>,
-    unknown: Finder<'a>,
+/// So many documents, pairs or groups of documents are worked on between two commits.
+const BATCH: usize = 512;
+
+/// A connection to the store belongs to one thread; each serves so many pairs. They come by source, so that most have one in common.
+const LINKED: usize = 32;
+
+/// Finds the quotes of the documents that wait for it. Gives the number of documents.
+pub fn quote(store: &mut Store, options: &Options, watch: &impl Watch) -> Result<usize> {
+    let waiting = store.unquoted()?;
+    watch.stage("finding quotes", Some(waiting.len() as u64));
+    let finders = Finders::new(options.knowledge.languages);
+    for ids in waiting.chunks(BATCH) {
+        let path = store.path().to_owned();
+        let find = |reader: &Store, id: &String| {
+            let document = reader.document(id)?.unwrap_or_default();
+            Ok((id.clone(), finders.quotes(&document.language.lang, &document.text)))
+        };
+        let found: Result<Vec<Vec<(String, Vec<Quote>)>>> = ids
+            .par_chunks(LINKED)
+            .map(|ids| {
+                let reader = Store::reader(&path)?;
+                ids.iter().map(|id| find(&reader, id)).collect()
+            })
+            .collect();
+        store.add_quotes(&found?.concat())?;
+        watch.done(ids.len() as u64);
+    }
+    Ok(waiting.len())
 }
 
-impl<'a> Finders<'a> {
-    /// For these languages.
-    pub fn new(languages: &'a Languages) -> Finders<'a> {
-        let known = languages.iter().map(|l| (l.tag.as_str(), Finder::new(Some(l)))).collect();
-        Finders { known, unknown: Finder::new(None) }
+/// Compares the quotes of the aligned pairs that wait for it, and groups those of one statement anew in all documents that hang together
+/// with them. Gives the number of pairs.
+pub fn link(store: &mut Store, options: &Options, watch: &impl Watch) -> Result<usize> {
+    watch.stage("linking quotes", None);
+    let mut count = 0;
+    loop {
+        let pairs = store.unlinked(BATCH)?;
+        if pairs.is_empty() {
+            break;
+        }
+        let path = store.path().to_owned();
+        let found: Result<Vec<Vec<Linked>>> =
+            pairs.par_chunks(LINKED).map(|pairs| linked(pairs, &Store::reader(&path)?, options.knowledge)).collect();
+        store.add_links(&found?.concat())?;
+        count += pairs.len();
+        watch.done(pairs.len() as u64);
     }
+    group(store)?;
+    Ok(count)
+}
 
-    /// The quotes of a text in a language.
-    pub fn quotes(&self, lang: &Lang, text: &str) -> Vec<Quote> {
-        self.known.get(lang.primary()).unwrap_or(&self.unknown).quotes(text)
+/// A document with its quotes.
+struct Said {
+    quotes: bool,
+    speech: Speech,
+}
+
+/// The links of pairs, and those within each of their documents.
+fn linked(pairs: &[(String, String)], store: &Store, knowledge: Knowledge) -> Result<Vec<Linked>> {
+    let weights = Weights::default();
+    let mut said: FxHashMap<&str, Said> = FxHashMap::default();
+    let mut all = Vec::with_capacity(2 * pairs.len());
+    for (source, target) in pairs {
+        for id in [source, target] {
+            if said.contains_key(id.as_str()) {
+                continue;
+            }
+            let quotes = store.quotes(id)?;
+            let document = if quotes.is_empty() { None } else { store.document(id)? };
+            let speech = speech(&document.unwrap_or_default(), &quotes, knowledge);
+            let links = Pairing::new(&speech, &speech, &[]).links(&weights);
+            all.push(Linked { source: id.clone(), target: id.clone(), links });
+            said.insert(id, Said { quotes: !quotes.is_empty(), speech });
+        }
+        let (a, b) = (&said[source.as_str()], &said[target.as_str()]);
+        let mut links = Vec::new();
+        if a.quotes && b.quotes {
+            let beads = store.bitext(source, target, Level::Sentence)?.map_or_else(Vec::new, |bitext| bitext.beads);
+            links = Pairing::new(&a.speech, &b.speech, &beads).links(&weights);
+        }
+        all.push(Linked { source: source.clone(), target: target.clone(), links });
     }
+    Ok(all)
+}
+
+/// Groups the quotes of documents that hang together, where anything in them was linked since.
+fn group(store: &mut Store) -> Result<()> {
+    loop {
+        let mut components: Vec<BTreeSet<String>> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut documents = 0;
+        while documents < BATCH {
+            let Some(component) = store.ungrouped(&seen)? else { break };
+            documents += component.len();
+            seen.extend(component.iter().cloned());
+            components.push(component);
+        }
+        if components.is_empty() {
+            return Ok(());
+        }
+        let path = store.path().to_owned();
+        let found: Result<Vec<Vec<Group>>> =
+            components.par_iter().map(|component| grouped(component, &Store::reader(&path)?)).collect();
+        let found = found?;
+        store.set_groups(components.iter().zip(found.iter().map(Vec::as_slice)))?;
+    }
+}
+
+/// The groups among the quotes of documents that hang together.
+fn grouped(component: &BTreeSet<String>, store: &Store) -> Result<Vec<Group>> {
+    let ids: Vec<&str> = component.iter().map(String::as_str).collect();
+    let place = |id: &str| ids.binary_search(&id).map_or(0, |at| at as u32);
+    let mut said: Vec<(Vec<Quote>, Vec<Segment>)> = Vec::with_capacity(ids.len());
+    let mut compared = Vec::new();
+    for id in &ids {
+        let quotes = store.quotes(id)?;
+        let document = if quotes.is_empty() { None } else { store.document(id)? };
+        let document = document.unwrap_or_default();
+        let segments = segments(&quotes, &document.text, &document.segments(Level::Sentence));
+        said.push((quotes, segments));
+        for Linked { source, target, links } in store.links_from(id)? {
+            compared.push(Compared { source: place(&source), target: place(&target), links });
+        }
+    }
+    let members: Vec<Member> =
+        ids.iter().zip(&said).map(|(id, (quotes, segments))| Member { id, quotes, segments }).collect();
+    Ok(groups(&members, &compared))
 }
 
 /// What is said in a document, ready to be compared.

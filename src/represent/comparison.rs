@@ -16,10 +16,7 @@ pub struct Comparison<'a> {
     source: &'a Representation,
     target: &'a Representation,
     similarity: Similarity,
-    weights: (Vec<f32>, Vec<f32>),
     directions: (Vec<f32>, Vec<f32>),
-    /// The segments of each target term.
-    places: Vec<Vec<u32>>,
     /// The sum of the weights of each target segment.
     totals: Vec<f32>,
 }
@@ -30,13 +27,10 @@ const DIRECTION: f32 = 0.35;
 impl<'a> Comparison<'a> {
     /// Prepares to compare the segments of two documents.
     pub fn new(source: &'a Representation, target: &'a Representation) -> Self {
-        let weights = (source.weights(), target.weights());
         Comparison {
             similarity: Similarity::new(source, target, None),
-            directions: (source.directions(&weights.0), target.directions(&weights.1)),
-            places: target.places(),
-            totals: target.segments.iter().map(|s| s.distinct().map(|t| weights.1[t as usize]).sum()).collect(),
-            weights,
+            directions: (source.directions(), target.directions()),
+            totals: target.segments.iter().map(|s| s.distinct().map(|t| target.weights[t as usize]).sum()).collect(),
             source,
             target,
         }
@@ -54,13 +48,13 @@ impl<'a> Comparison<'a> {
         // By target term the best similarity of any word of the source segment.
         let mut facing: Vec<(u32, f32)> = Vec::new();
         for term in segment.distinct() {
-            let weight = self.weights.0[term as usize];
+            let weight = self.source.weights[term as usize];
             total += weight;
-            let row = &self.similarity.rows[term as usize];
+            let row = self.similarity.rows.of(term as usize);
             facing.extend_from_slice(row);
             let mut touched = Vec::new();
             for (other, s) in row {
-                for place in &self.places[*other as usize] {
+                for place in self.target.places.of(*other as usize) {
                     let best = &mut best[*place as usize];
                     if *best == 0.0 {
                         touched.push(*place as usize);
@@ -74,8 +68,8 @@ impl<'a> Comparison<'a> {
         facing.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         facing.dedup_by_key(|f| f.0);
         for (other, s) in facing {
-            for place in &self.places[other as usize] {
-                facing_covered[*place as usize] += self.weights.1[other as usize] * s;
+            for place in self.target.places.of(other as usize) {
+                facing_covered[*place as usize] += self.target.weights[other as usize] * s;
             }
         }
         let share = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };

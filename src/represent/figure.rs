@@ -113,15 +113,23 @@ impl fmt::Display for Decimal {
 /// assert_eq!(read("en", "$5 million and 60%"), read("tr", "5 milyon dolar ve yüzde 60"));
 /// ```
 pub fn figures(text: &str, language: Option<&Language>) -> Vec<Figure> {
-    figures_of(text, &words(text), language)
+    let words = words(text);
+    let small = |word: &Word| lower(word.span.of(text), language.map(|l| l.casing).unwrap_or_default());
+    let lowered: Vec<String> = words.iter().map(small).collect();
+    figures_of(text, &words, |at| &lowered[at], language)
 }
 
-/// The same where the words are known.
-pub(super) fn figures_of(text: &str, words: &[Word], language: Option<&Language>) -> Vec<Figure> {
+/// The same where the words are known, and how each is written with small letters, by its place.
+pub(super) fn figures_of<'a>(
+    text: &str,
+    words: &[Word],
+    lowered: impl Fn(usize) -> &'a str,
+    language: Option<&Language>,
+) -> Vec<Figure> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let reading = Reading { text, words, language };
+        let reading = Reading { text, words, lowered: &lowered, language };
         let figure = if words[at].digits {
             reading.digits(at)
         } else {
@@ -139,13 +147,14 @@ pub(super) fn figures_of(text: &str, words: &[Word], language: Option<&Language>
     found
 }
 
-struct Reading<'a> {
+struct Reading<'a, L> {
     text: &'a str,
     words: &'a [Word],
+    lowered: &'a L,
     language: Option<&'a Language>,
 }
 
-impl Reading<'_> {
+impl<'l, L: Fn(usize) -> &'l str> Reading<'_, L> {
     /// The text between two words, the first by its place.
     fn between(&self, at: usize) -> &str {
         match (self.words.get(at), self.words.get(at + 1)) {
@@ -158,10 +167,9 @@ impl Reading<'_> {
         self.words.get(at).map_or("", |w| w.span.of(self.text))
     }
 
-    fn lowered(&self, at: usize) -> String {
-        lower(self.word(at), self.language.map(|l| l.casing).unwrap_or_default())
+    fn lowered(&self, at: usize) -> &'l str {
+        self.words.get(at).map_or("", |_| (self.lowered)(at))
     }
-
     fn figure(&self, first: usize, next: usize, meaning: Meaning) -> (Figure, usize) {
         let span = Span::new(self.words[first].span.start as usize, self.words[next - 1].span.end as usize);
         (Figure { span, meaning }, next)
@@ -184,18 +192,18 @@ impl Reading<'_> {
             let numbers = &language.numbers;
             // "20th", "20-ci", "20'si": no space may stand between.
             let glued = matches!(self.between(next - 1), "" | "-" | "‑" | "'" | "’") && next < self.words.len();
-            if glued && numbers.ordinal_suffixes.contains(&self.lowered(next)) {
+            if glued && is_among(&numbers.ordinal_suffixes, self.lowered(next)) {
                 return Some(self.figure(at, next + 1, Meaning::Number { amount, ordinal: true, unit: None }));
             }
             if matches!(self.between(next - 1), "" | " " | "\u{a0}" | "-" | "\u{202f}")
-                && numbers.halves.contains(&self.lowered(next))
+                && is_among(&numbers.halves, self.lowered(next))
                 && let Some(half) = amount.as_whole().and_then(|w| Decimal::new(w.checked_mul(10)? + 5, 1))
             {
                 (amount, next) = (half, next + 1);
             }
             // A scale after it: "1,5 млн", "5 min", "1.5bn".
             while matches!(self.between(next - 1), "" | " " | "\u{a0}" | "-" | "\u{202f}")
-                && let Some(scale) = numbers.cardinals.get(&self.lowered(next)).filter(|n| **n >= 1000)
+                && let Some(scale) = numbers.cardinals.get(self.lowered(next)).filter(|n| **n >= 1000)
                 && let Some(product) = amount.times(*scale)
             {
                 (amount, next) = (product, next + 1);
@@ -226,10 +234,9 @@ impl Reading<'_> {
             span.end = self.words[after - 1].span.end;
             return number(span, after, Some(unit));
         }
-        let percent = |language: &Language, word: &String| language.numbers.percent.contains(word);
         if let Some(first) = at.checked_sub(1)
             && matches!(self.between(first), " " | "\u{a0}")
-            && self.language.is_some_and(|language| percent(language, &self.lowered(first)))
+            && self.language.is_some_and(|l| is_among(&l.numbers.percent, self.lowered(first)))
         {
             span.start = self.words[first].span.start;
             return number(span, next, Some(Unit::Percent));
@@ -243,10 +250,10 @@ impl Reading<'_> {
         let numbers = &language.numbers;
         let word = self.words.get(at).filter(|w| !w.digits).map(|_| self.lowered(at))?;
         let two = if self.between(at) == " " { format!("{word} {}", self.lowered(at + 1)) } else { String::new() };
-        if numbers.percent.contains(&two) {
+        if is_among(&numbers.percent, &two) {
             return Some((Unit::Percent, at + 2));
         }
-        if numbers.percent.contains(&word) {
+        if is_among(&numbers.percent, word) {
             return Some((Unit::Percent, at + 1));
         }
         let names = |form: &String| match word.strip_prefix(form.as_str()) {
@@ -423,14 +430,14 @@ impl Reading<'_> {
             let joined = words == 0 || matches!(self.between(next - 1), " " | "-" | "\u{a0}" | "‑");
             let mut place = next;
             let mut key = self.lowered(place);
-            if joined && words > 0 && open >= 100 && numbers.between.contains(&key) && self.between(place) == " " {
+            if joined && words > 0 && open >= 100 && is_among(&numbers.between, key) && self.between(place) == " " {
                 place += 1;
                 key = self.lowered(place);
             }
-            let value = numbers.cardinals.get(&key).copied();
-            let place_in_order = numbers.ordinals.get(&key).copied();
+            let value = numbers.cardinals.get(key).copied();
+            let place_in_order = numbers.ordinals.get(key).copied();
             let Some(value) = value.or(place_in_order).filter(|_| joined && !ordinal) else { break };
-            ordinal = !numbers.cardinals.contains_key(&key);
+            ordinal = !numbers.cardinals.contains_key(key);
             if value >= 1000 && !ordinal {
                 if value >= scale_before {
                     break;
@@ -461,6 +468,9 @@ impl Reading<'_> {
     }
 }
 
+fn is_among(list: &[String], word: &str) -> bool {
+    list.iter().any(|w| w == word)
+}
 /// The unit that a sign stands for.
 fn of_sign(sign: char) -> Option<Unit> {
     if matches!(sign, '%' | '٪') {

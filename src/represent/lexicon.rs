@@ -18,6 +18,8 @@ pub struct Lexicon {
 /// The forms of one language.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
+    /// Takes the endings of the language off its words.
+    pub stemmer: Stemmer,
     /// By the chain of stems, and by the chain of words ([`chain`]).
     by_chain: FxHashMap<u64, Entry>,
     /// Concepts, each with the place of the next one of the same chain.
@@ -141,7 +143,7 @@ impl Forms {
             list.split('|').for_each(|form| reading.add(form, meant));
         }
         added.iter().for_each(|(form, meant)| reading.add(form, *meant));
-        reading.forms
+        Forms { stemmer: reading.stemmer, ..reading.forms }
     }
 
     fn entry(&mut self, chain: u64) -> &mut Entry {

@@ -7,6 +7,8 @@
 mod comparison;
 mod figure;
 mod lexicon;
+mod lists;
+mod near;
 mod similarity;
 mod skeleton;
 mod stem;
@@ -17,6 +19,7 @@ mod weight;
 pub use comparison::Comparison;
 pub use figure::{Decimal, Figure, Meaning, Unit, figures};
 pub use lexicon::Lexicon;
+pub use lists::Lists;
 pub use similarity::Similarity;
 pub use skeleton::skeleton;
 pub use stem::Stemmer;

@@ -1,14 +1,15 @@
 use crate::language::Language;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 /// Takes the endings of a language off its words, for look-up: forms of one word get one stem, right or wrong as grammar.
 ///
 /// The endings are data (`endings` in `language.toml`, with the number of rounds: agglutinating languages pile them up).
 #[derive(Clone, Debug, Default)]
 pub struct Stemmer {
-    endings: FxHashSet<String>,
-    /// Length of the longest ending in characters.
-    longest: usize,
+    /// The endings as a tree, read from their last character: by node and character the next node. The root is 0.
+    next: FxHashMap<(u32, char), u32>,
+    /// By node: whether an ending begins here.
+    whole: Vec<bool>,
     rounds: u8,
     hardening: bool,
 }
@@ -20,12 +21,21 @@ impl Stemmer {
     /// The stemmer of a language; `None` makes one that changes nothing.
     pub fn new(language: Option<&Language>) -> Self {
         let Some(language) = language else { return Stemmer::default() };
-        Stemmer {
-            endings: language.endings.iter().cloned().collect(),
-            longest: language.endings.iter().map(|e| e.chars().count()).max().unwrap_or(0),
+        let mut stemmer = Stemmer {
+            next: FxHashMap::default(),
+            whole: vec![false],
             rounds: language.ending_rounds,
             hardening: language.final_hardening,
+        };
+        for ending in language.endings.iter().filter(|ending| !ending.is_empty()) {
+            let mut node = 0;
+            for c in ending.chars().rev() {
+                node = *stemmer.next.entry((node, c)).or_insert(stemmer.whole.len() as u32);
+                stemmer.whole.resize(stemmer.whole.len().max(node as usize + 1), false);
+            }
+            stemmer.whole[node as usize] = true;
         }
+        stemmer
     }
 
     /// The stem of a lower-cased word, written into `out` (which is cleared first).
@@ -62,12 +72,15 @@ impl Stemmer {
 
     /// The word without its longest ending.
     fn shorten<'w>(&self, word: &'w str) -> Option<&'w str> {
-        let length = word.chars().count();
-        let longest = self.longest.min(length.checked_sub(SHORTEST)?);
-        let (first, _) = word.char_indices().nth(length - longest)?;
-        word[first..]
-            .char_indices()
-            .map(|(i, _)| word.split_at(first + i))
-            .find_map(|(rest, ending)| self.endings.contains(ending).then_some(rest))
+        let (least, _) = word.char_indices().nth(SHORTEST)?;
+        let (mut node, mut found) = (0, None);
+        for (at, c) in word[least..].char_indices().rev() {
+            let Some(next) = self.next.get(&(node, c)) else { break };
+            node = *next;
+            if self.whole[node as usize] {
+                found = Some(&word[..least + at]);
+            }
+        }
+        found
     }
 }

@@ -1,8 +1,9 @@
-use super::{Lexicon, Meaning, Stemmer, Unit, figure::figures_of, lexicon::Forms, skeleton};
+use super::{Lexicon, Lists, Meaning, Stemmer, Unit, figure::figures_of, lexicon::Forms, skeleton};
 use crate::language::{Language, Languages, Row, Vectors, lower};
 use crate::model::Span;
 use crate::segment::{Word, words};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// A term: a word of a document (or several that stand in the lexicon as one, or a figure), as it is compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,24 +64,29 @@ pub struct Representation {
     pub segments: Vec<Represented>,
     /// The vectors of the terms that have one.
     pub vectors: Matrix,
+    /// How much each term says, from 0 to 1.
+    pub weights: Vec<f32>,
+    /// For each term the segments in which it stands, in order, each once.
+    pub places: Lists<u32>,
 }
 
 impl Representation {
-    /// For each term the segments in which it stands, in order, each once.
-    pub fn places(&self) -> Vec<Vec<u32>> {
-        let mut places = vec![Vec::new(); self.terms.len()];
+    /// Sets where each term stands.
+    fn place(&mut self) {
+        let mut last = vec![0; self.terms.len()];
+        let mut found = Vec::new();
         for (segment, represented) in (0u32..).zip(&self.segments) {
             for term in &represented.terms {
-                let places: &mut Vec<u32> = &mut places[*term as usize];
-                if places.last() != Some(&segment) {
-                    places.push(segment);
+                // One more than the segment where it was met last.
+                if std::mem::replace(&mut last[*term as usize], segment + 1) != segment + 1 {
+                    found.push((*term, segment));
                 }
             }
         }
-        places
+        self.places = Lists::sorted(self.terms.len(), || found.iter().copied());
     }
 
-    /// Keeps the first segments, and the terms and vectors that stand in them.
+    /// Keeps the first segments, and the terms and vectors that stand in them, with the weights that they had among all.
     pub fn truncate(&mut self, segments: usize) {
         self.segments.truncate(segments);
         // Both are numbered in the order in which they first occur.
@@ -89,6 +95,8 @@ impl Representation {
         let rows = self.terms.iter().filter_map(|t| t.vector).max().map_or(0, |last| last as usize + 1);
         self.vectors.scales.truncate(rows);
         self.vectors.values.truncate(rows * self.vectors.dimensions);
+        self.weights.truncate(terms);
+        self.place();
     }
 
     /// Whether the meaning of its words is known: of a fair share of those that say something.
@@ -106,20 +114,23 @@ impl Representation {
 pub struct Matrix {
     /// How many numbers a vector has.
     pub dimensions: usize,
-    /// All numbers.
-    pub values: Vec<i16>,
+    /// All numbers, from -[`Matrix::LARGEST`] to it.
+    pub values: Vec<i8>,
     /// For each vector the inverse of its length.
     pub scales: Vec<f32>,
 }
 
 impl Matrix {
+    /// A number needs five bits.
+    pub const LARGEST: i8 = 15;
+
     /// The numbers of a row.
-    pub fn row(&self, row: u32) -> &[i16] {
+    pub fn row(&self, row: u32) -> &[i8] {
         &self.values[row as usize * self.dimensions..(row as usize + 1) * self.dimensions]
     }
 
-    /// Adds a row, if it has a direction.
-    fn push(&mut self, values: &[i16]) -> Option<u32> {
+    /// Adds a row, if it has a direction. No number may be larger than [`Matrix::LARGEST`].
+    pub(super) fn push(&mut self, values: &[i8]) -> Option<u32> {
         let square: i32 = values.iter().map(|v| i32::from(*v) * i32::from(*v)).sum();
         if square == 0 {
             return None;
@@ -140,49 +151,71 @@ impl Matrix {
 /// assert!(shared.count() >= 2);
 /// assert!(az.terms.iter().any(|t| t.number && &*t.word == "5800"));
 /// ```
-pub fn represent(segments: &[&str], lang: &str, languages: &Languages, lexicon: &Lexicon) -> Representation {
+pub fn represent<'a>(
+    segments: &[&'a str],
+    lang: &str,
+    languages: &'a Languages,
+    lexicon: &'a Lexicon,
+) -> Representation {
     let language = languages.get(lang);
     let vectors = language.and_then(Language::vectors);
+    let forms = lexicon.forms(lang);
+    let made = Representation {
+        vectors: Matrix { dimensions: vectors.map_or(0, |v| v.dimensions()), ..Matrix::default() },
+        ..Representation::default()
+    };
     let mut maker = Maker {
         language,
-        stemmer: Stemmer::new(language),
-        forms: lexicon.forms(lang),
+        stemmer: forms.map_or_else(|| Cow::Owned(Stemmer::new(language)), |forms| Cow::Borrowed(&forms.stemmer)),
+        forms,
         lexicon,
         vectors,
+        pieces: Vec::new(),
+        seen: FxHashMap::default(),
         index: FxHashMap::default(),
-        made: Representation {
-            vectors: Matrix { dimensions: vectors.map_or(0, |v| v.dimensions()), ..Matrix::default() },
-            ..Representation::default()
-        },
+        made,
         rows: FxHashMap::default(),
-        sum: Vec::new(),
+        vector: Vec::new(),
     };
     for text in segments {
         maker.segment(text);
     }
-    maker.made
+    let mut made = maker.made;
+    made.place();
+    made.weigh();
+    made
 }
 
 struct Maker<'a> {
     language: Option<&'a Language>,
-    stemmer: Stemmer,
+    stemmer: Cow<'a, Stemmer>,
     forms: Option<&'a Forms>,
     lexicon: &'a Lexicon,
     vectors: Option<Vectors<'a>>,
+    /// Words and figures as they were met.
+    pieces: Vec<Piece>,
+    /// By the word as it stands in the text, the piece.
+    seen: FxHashMap<&'a str, u32>,
     index: FxHashMap<Box<str>, u32>,
     made: Representation,
     /// By the row in the table of the language, the row in the representation.
     rows: FxHashMap<Row, Option<u32>>,
-    sum: Vec<i16>,
+    /// Room for a vector.
+    vector: Vec<i8>,
 }
 
 /// A word or a figure on its way to a term.
 struct Piece {
+    /// The word with small letters only.
+    lowered: String,
+    /// The same without marks and in the usual script.
     word: String,
     stem: String,
     capital: bool,
     /// What it is as a figure, where it is one.
     figure: Option<Figure>,
+    /// What it became by itself.
+    term: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -204,55 +237,77 @@ impl Default for Known {
     }
 }
 
-impl Maker<'_> {
-    fn segment(&mut self, text: &str) {
-        let pieces = self.pieces(text);
-        let words: Vec<(&str, &str)> = pieces.iter().map(|p| (p.word.as_str(), p.stem.as_str())).collect();
+impl<'a> Maker<'a> {
+    fn segment(&mut self, text: &'a str) {
+        let pieces = self.met(text);
+        let of = |n: &u32| &self.pieces[*n as usize];
+        let figure = |at: usize| of(&pieces[at]).figure;
         let mut out = Represented { characters: text.chars().count() as u32, ..surface(text) };
-        let mut concepts = Vec::new();
+        // Where each term ends, and its concepts.
+        let mut found: Vec<(usize, Vec<u32>)> = Vec::with_capacity(pieces.len());
+        let words: Vec<(&str, &str)> = pieces.iter().map(|n| (of(n).word.as_str(), of(n).stem.as_str())).collect();
         // Where the words without a figure end: looked for once for all of them, since a segment may have a million.
         let (mut at, mut end) = (0, 0);
         while at < pieces.len() {
-            let length = match (pieces[at].figure, self.forms) {
+            let mut concepts = Vec::new();
+            let length = match (figure(at), self.forms) {
                 (None, Some(forms)) => {
                     if end <= at {
-                        end = at + pieces[at..].iter().take_while(|p| p.figure.is_none()).count();
+                        end = at + (at..pieces.len()).take_while(|n| figure(*n).is_none()).count();
                     }
                     forms.longest(&words[at..end], &mut concepts).max(1)
                 }
-                _ => {
-                    concepts.clear();
-                    1
-                }
+                _ => 1,
             };
-            let term = self.term(&pieces[at..at + length], &concepts);
-            out.terms.push(term);
             at += length;
+            found.push((at, concepts));
+        }
+        let mut start = 0;
+        out.terms.reserve(found.len());
+        for (end, concepts) in found {
+            out.terms.push(self.term(&pieces[start..end], &concepts));
+            start = end;
         }
         self.made.segments.push(out);
     }
 
-    /// The words of a text and its figures in their order. What follows the apostrophe of a word (a case ending, a possessive) is
-    /// left out.
-    fn pieces(&self, text: &str) -> Vec<Piece> {
+    /// The words of a text and its figures in their order, by their places in [`Maker::pieces`]. What follows the apostrophe of a word (a
+    /// case ending, a possessive) is left out.
+    fn met(&mut self, text: &'a str) -> Vec<u32> {
         let words = words(text);
-        let figures = figures_of(text, &words, self.language);
+        let met: Vec<u32> = words.iter().map(|word| self.seen(word.span.of(text))).collect();
+        let lowered = |at: usize| self.pieces[met[at] as usize].lowered.as_str();
+        let figures = figures_of(text, &words, lowered, self.language);
         let mut figures = figures.iter().peekable();
         let mut pieces = Vec::with_capacity(words.len());
         let mut before: Option<Span> = None;
-        for word in &words {
+        for (word, piece) in words.iter().zip(met) {
             while figures.next_if(|f| f.span.end <= word.span.start).is_some() {}
             if let Some(figure) = figures.peek().filter(|f| f.span.start <= word.span.start) {
                 if figure.span.start == word.span.start {
-                    pieces.extend(figure_pieces(figure.meaning));
-                    pieces.extend(self.unit(figure.meaning));
+                    let parts = figure_pieces(figure.meaning).into_iter().chain(self.unit(figure.meaning));
+                    let first = self.pieces.len() as u32;
+                    let parts: Vec<Piece> = parts.collect();
+                    pieces.extend(first..first + parts.len() as u32);
+                    self.pieces.extend(parts);
                 }
             } else if !is_ending(text, before, word) {
-                pieces.push(self.piece(word.span.of(text)));
+                pieces.push(piece);
             }
             before = Some(word.span);
         }
         pieces
+    }
+
+    /// The piece of a word: one is made where it is met first.
+    fn seen(&mut self, word: &'a str) -> u32 {
+        if let Some(piece) = self.seen.get(word) {
+            return *piece;
+        }
+        let piece = self.pieces.len() as u32;
+        self.pieces.push(self.piece(word));
+        self.seen.insert(word, piece);
+        piece
     }
 
     /// The unit of a number as a word, however it is written.
@@ -272,47 +327,57 @@ impl Maker<'_> {
     fn piece(&self, word: &str) -> Piece {
         let lowered = lower(word, self.language.map(|l| l.casing).unwrap_or_default());
         let normal = match self.language {
-            Some(language) => language.normal(lowered),
-            None => lowered,
+            Some(language) => language.normal(lowered.clone()),
+            None => lowered.clone(),
         };
-        let word_of_letters = normal.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect::<String>();
+        let is_mark = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
+        let word_of_letters =
+            if normal.is_ascii() { normal } else { normal.chars().filter(|c| !is_mark(*c)).collect::<String>() };
         let mut stem = String::new();
         self.stemmer.stem(&word_of_letters, &mut stem);
-        Piece {
-            word: word_of_letters,
-            stem,
-            capital: word.chars().next().is_some_and(char::is_uppercase),
-            figure: None,
-        }
+        let capital = word.chars().next().is_some_and(char::is_uppercase);
+        Piece { lowered, word: word_of_letters, stem, capital, figure: None, term: None }
     }
 
     /// The index of a term, made when it is new.
-    fn term(&mut self, pieces: &[Piece], concepts: &[u32]) -> u32 {
-        let joined;
-        let word = match pieces {
-            [piece] => piece.word.as_str(),
-            _ => {
-                joined = pieces.iter().map(|p| p.word.as_str()).collect::<Vec<_>>().join(" ");
-                &joined
-            }
+    fn term(&mut self, pieces: &[u32], concepts: &[u32]) -> u32 {
+        if let [piece] = pieces {
+            let Piece { term, capital, .. } = self.pieces[*piece as usize];
+            let index = term.unwrap_or_else(|| self.made_term(pieces, concepts));
+            self.pieces[*piece as usize].term = Some(index);
+            self.made.terms[index as usize].name &= capital;
+            return index;
+        }
+        self.made_term(pieces, concepts)
+    }
+
+    fn made_term(&mut self, pieces: &[u32], concepts: &[u32]) -> u32 {
+        let pieces: Vec<&Piece> = pieces.iter().map(|n| &self.pieces[*n as usize]).collect();
+        let joined = |of: fn(&Piece) -> &str| match &pieces[..] {
+            [piece] => of(piece).to_owned(),
+            _ => pieces.iter().map(|p| of(p)).collect::<Vec<_>>().join(" "),
         };
+        let word = joined(|p| &p.word);
+        let word = word.as_str();
         let name = pieces.iter().all(|p| p.capital);
         if let Some(index) = self.index.get(word) {
             self.made.terms[*index as usize].name &= name;
             return *index;
         }
+        let stem = joined(|p| &p.stem).into();
         let figure = pieces[0].figure;
         let number = figure == Some(Figure::Number);
-        let Known { rank, vector, group } = if figure.is_none() { self.known(pieces) } else { Known::default() };
         let month = match figure {
             Some(Figure::Month(month)) => self.lexicon.month(month),
             _ => None,
         };
         let skeleton = if figure.is_some() || pieces.len() > 1 { String::new() } else { skeleton(word, self.language) };
+        let words: Vec<String> = pieces.iter().map(|p| p.word.clone()).collect();
+        let Known { rank, vector, group } = if figure.is_none() { self.known(&words) } else { Known::default() };
         let index = self.made.terms.len() as u32;
         self.made.terms.push(Term {
             word: word.into(),
-            stem: pieces.iter().map(|p| p.stem.as_str()).collect::<Vec<_>>().join(" ").into(),
+            stem,
             number,
             name,
             grams: if word.chars().nth(3).is_some() { grams(&skeleton) } else { Box::default() },
@@ -327,36 +392,41 @@ impl Maker<'_> {
     }
 
     /// What the vectors of the language know of a term; of several words, the sum of their vectors.
-    fn known(&mut self, pieces: &[Piece]) -> Known {
-        let Some(vectors) = self.vectors else { return Known { rank: self.rank(pieces), ..Known::default() } };
-        if let [piece] = pieces {
-            let Some(found) = vectors.find(&piece.word) else { return Known::default() };
-            let made = &mut self.made.vectors;
+    fn known(&mut self, words: &[String]) -> Known {
+        let Some(vectors) = self.vectors else { return Known { rank: self.rank(words), ..Known::default() } };
+        if let [word] = words {
+            let Some(found) = vectors.find(word) else { return Known::default() };
+            let (made, values) = (&mut self.made.vectors, &mut self.vector);
             let row = self.rows.entry(found.row).or_insert_with(|| {
-                let values: Vec<i16> = vectors.vector(found.row).map(i16::from).collect();
-                made.push(&values)
+                vectors.vector(found.row, values);
+                made.push(values)
             });
             let rank = if found.exact { vectors.rank(found.row) } else { f32::INFINITY };
             return Known { rank, vector: *row, group: vectors.group(found.row) };
         }
-        self.sum.clear();
-        self.sum.resize(vectors.dimensions(), 0);
+        let mut sum = vec![0i16; vectors.dimensions()];
         let mut rank = f32::NEG_INFINITY;
-        for piece in pieces {
-            let found = vectors.find(&piece.word);
+        for word in words {
+            let found = vectors.find(word);
             rank = rank.max(found.filter(|f| f.exact).map_or(f32::INFINITY, |f| vectors.rank(f.row)));
             if let Some(found) = found {
-                self.sum.iter_mut().zip(vectors.vector(found.row)).for_each(|(sum, v)| *sum += i16::from(v));
+                vectors.vector(found.row, &mut self.vector);
+                sum.iter_mut().zip(&self.vector).for_each(|(sum, v)| *sum += i16::from(*v));
             }
         }
-        Known { rank, vector: self.made.vectors.push(&self.sum), group: None }
+        // Only the direction counts: where numbers are too large, all become smaller.
+        let largest = sum.iter().map(|v| v.abs()).max().unwrap_or(0).max(i16::from(Matrix::LARGEST));
+        let share = f32::from(Matrix::LARGEST) / f32::from(largest);
+        self.vector.clear();
+        self.vector.extend(sum.iter().map(|v| (f32::from(*v) * share).round() as i8));
+        Known { rank, vector: self.made.vectors.push(&self.vector), group: None }
     }
 
     /// How common a term is by the list of the commonest words.
-    fn rank(&self, pieces: &[Piece]) -> f32 {
+    fn rank(&self, words: &[String]) -> f32 {
         let common = self.language.map_or(&[][..], |l| &l.common);
-        match pieces {
-            [piece] => common.iter().position(|w| *w == piece.word).map_or(f32::INFINITY, |at| at as f32),
+        match words {
+            [word] => common.iter().position(|w| w == word).map_or(f32::INFINITY, |at| at as f32),
             _ => f32::INFINITY,
         }
     }
@@ -373,7 +443,14 @@ fn is_ending(text: &str, before: Option<Span>, word: &Word) -> bool {
 
 /// What a figure is as terms: a number, or the day, month and year of a day, or the hour and minute of a time.
 fn figure_pieces(meaning: Meaning) -> Vec<Piece> {
-    let piece = |word: String, figure| Piece { stem: word.clone(), word, capital: false, figure: Some(figure) };
+    let piece = |word: String, figure| Piece {
+        lowered: String::new(),
+        stem: word.clone(),
+        word,
+        capital: false,
+        figure: Some(figure),
+        term: None,
+    };
     match meaning {
         Meaning::Number { amount, .. } => vec![piece(amount.to_string(), Figure::Number)],
         Meaning::Date { year, month, day } => {

@@ -4,9 +4,9 @@ use super::{Representation, Term};
 use rustc_hash::FxHashMap;
 
 impl Representation {
-    /// How much each term says, from 0 to 1: its inverse document frequency by stem over the segments, less for the commonest
+    /// Sets how much each term says, from 0 to 1: its inverse document frequency by stem over the segments, less for the commonest
     /// words of the language.
-    pub fn weights(&self) -> Vec<f32> {
+    pub(super) fn weigh(&mut self) {
         let mut frequency: FxHashMap<&str, (u32, usize)> = FxHashMap::default();
         for (i, segment) in self.segments.iter().enumerate() {
             for term in &segment.terms {
@@ -19,19 +19,19 @@ impl Representation {
             let df = frequency.get(&*term.stem).map_or(1, |f| f.0) as f32;
             (total / df).ln() / total.ln() * (COMMON + (1.0 - COMMON) * term.rarity())
         };
-        self.terms.iter().map(weight).collect()
+        self.weights = self.terms.iter().map(weight).collect();
     }
 
     /// The directions of the distinct words of each segment, each by its weight, summed: a row of
     /// [`Matrix::dimensions`](super::Matrix::dimensions) numbers a segment, all 0 where no word has a vector (after Arora et al. 2017).
-    pub fn pooled(&self, weights: &[f32]) -> Vec<f32> {
+    pub fn pooled(&self) -> Vec<f32> {
         let dimensions = self.vectors.dimensions;
         let mut all = vec![0.0f32; self.segments.len() * dimensions];
         for (n, segment) in self.segments.iter().enumerate() {
             let sum = &mut all[n * dimensions..(n + 1) * dimensions];
             for term in segment.distinct() {
                 let Some(row) = self.terms[term as usize].vector else { continue };
-                let scale = weights[term as usize] * self.vectors.scales[row as usize];
+                let scale = self.weights[term as usize] * self.vectors.scales[row as usize];
                 sum.iter_mut().zip(self.vectors.row(row)).for_each(|(sum, v)| *sum += scale * f32::from(*v));
             }
         }
@@ -39,8 +39,8 @@ impl Representation {
     }
 
     /// The same with length 1, or 0 where no word has a vector.
-    pub fn directions(&self, weights: &[f32]) -> Vec<f32> {
-        let mut all = self.pooled(weights);
+    pub fn directions(&self) -> Vec<f32> {
+        let mut all = self.pooled();
         for sum in all.chunks_exact_mut(self.vectors.dimensions.max(1)) {
             let length = sum.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
             sum.iter_mut().for_each(|v| *v /= length);

@@ -110,6 +110,8 @@ mod tests {
             bitexts: 1,
             beads: 2,
             sentences: 4,
+            quotes: 0,
+            groups: 0,
         };
         assert_eq!(store.counts().unwrap(), counts);
     }

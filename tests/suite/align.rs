@@ -168,6 +168,8 @@ fn a_file_of_50000_times_one_word_is_aligned() {
     let many = "Salam\n".repeat(50_000);
     ladder(("a.az", &many), ("a.en", &en()), &[], 1000);
     ladder(("a.az", &"Salam\n".repeat(2_000)), ("a.en", &"Hello\n".repeat(2_000)), &[], 1000);
+    // Anything may face anything.
+    ladder(("a.az", &many), ("a.en", &"Hello\n".repeat(5_000)), &[], 1000);
 }
 
 #[test]

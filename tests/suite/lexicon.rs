@@ -87,7 +87,9 @@ fn no_rows_look_swapped() {
             let table = language.vectors().expect("a bundled language has vectors");
             let vector = |form: &str| {
                 let found = table.find(&language.normal(lower(form, language.casing))).filter(|found| found.exact)?;
-                let values: Vec<f32> = table.vector(found.row).map(f32::from).collect();
+                let mut values = Vec::new();
+                table.vector(found.row, &mut values);
+                let values: Vec<f32> = values.into_iter().map(f32::from).collect();
                 let length = values.iter().map(|v| v * v).sum::<f32>().sqrt();
                 Some(values.iter().map(|v| v / length).collect::<Vec<f32>>())
             };
