@@ -123,7 +123,7 @@ for (const [locale, width] of [["en", 1280], ["az", 1280], ["ru", 1280], ["tr", 
     const check = async (...what) => found.push(...await faults(...what));
     assert.equal(await page.getAttribute("html", "lang"), locale);
     await check(page, `overview-${locale}-${width}`);
-    for (const name of ["works", "works?events=1", "documents", "queue", "search?q=bank*", "decisions", "refusals", "no/such/page"]) {
+    for (const name of ["works", "works?events=1", "documents", "queue", "search?q=bank*", "quotes", "decisions", "refusals", "no/such/page"]) {
       await go(`/${name}`);
       await check(page, `${name.replace(/\W+/g, "-")}-${locale}-${width}`);
     }
@@ -137,6 +137,9 @@ for (const [locale, width] of [["en", 1280], ["az", 1280], ["ru", 1280], ["tr", 
     await page.keyboard.press("Escape");
     await go(new URL(page.url()).pathname + "?level=paragraph");
     await check(page, `paragraphs-${locale}-${width}`);
+    await go("/quotes");
+    await page.click(".works a.open");
+    await check(page, `group-${locale}-${width}`);
     await go("/documents");
     await page.click(".list a");
     await check(page, `document-${locale}-${width}`);
@@ -335,6 +338,44 @@ await test("a search finds words in four languages, both scripts, phrases and pa
   }
   await go("/search?mode=regex&q=(");
   assert.ok((await page.textContent(".reason")).includes("unclosed group"));
+  await context.close();
+});
+
+await test("statements are shown in all their renderings, speakers are named, renderings parted and joined", async () => {
+  const { page, go, complaints, context } = await visitor(url);
+  await go("/quotes");
+  const statements = await page.$$eval(".works a.open", (links) => links.map((link) => link.getAttribute("href")));
+  assert.ok(statements.length > 5, "statements of the sample");
+  await go(statements[0]);
+  const place = new URL(page.url()).pathname;
+  const renderings = () => page.$$eval(".renderings > li", (items) => items.length);
+  const first = await renderings();
+  assert.ok(first > 1);
+  assert.ok((await page.textContent(".renderings mark")).length > 10);
+  const settled = (body) => Promise.all([page.waitForNavigation(), body()]);
+  const form = page.locator(".renderings form[data-act*='\"speaker\"']").first();
+  await form.locator("input").fill("Ayten <i>Məmmədova</i>");
+  await settled(() => form.locator("button").click());
+  assert.ok((await page.textContent(".renderings .place")).includes("Ayten <i>Məmmədova</i>"));
+  await settled(() => page.locator("form[data-act*=undo] button").first().click());
+  assert.ok(!(await page.textContent(".renderings .place")).includes("Məmmədova</i>"));
+  await settled(() => page.locator("form[data-act*=rendering] button").last().click());
+  assert.equal(await renderings(), first - 1);
+  await page.fill("[name=other]", statements[1].split("/")[2]);
+  await settled(() => page.click(`form[action="${place}/decisions"] button`));
+  assert.ok((await renderings()) >= first);
+  await go("/search?q=*&form=indirect");
+  await go("/search?mode=regex&q=.&form=direct&lang=en");
+  assert.ok((await page.$$(".kwic tr")).length > 3);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+await test("quotes are marked with their speaker where beads are", async () => {
+  const { page, go, context } = await visitor(url);
+  await aPair(page, go, 0);
+  const named = await page.$$eval(".quoted[data-speaker]", (quotes) => quotes.map((quote) => quote.dataset.speaker));
+  assert.ok(named.length > 0);
   await context.close();
 });
 
