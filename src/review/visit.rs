@@ -96,7 +96,12 @@ impl Visit {
 
     /// Which page of a list is asked for.
     pub fn page(&self) -> Page {
-        Page { offset: self.number::<usize>("page").unwrap_or(0).saturating_mul(ROWS), limit: ROWS }
+        Page { offset: self.page_number() * ROWS, limit: ROWS }
+    }
+
+    /// The same as a number, from 0.
+    fn page_number(&self) -> usize {
+        self.number::<u32>("page").unwrap_or(0) as usize
     }
 
     /// Which documents are asked for. A date that is none is an error that says so.
@@ -140,7 +145,7 @@ impl Visit {
 
     /// The links to the page before and the page after, of a list of so many rows.
     pub fn pager(&self, total: usize) -> Pager {
-        let page = self.number::<usize>("page").unwrap_or(0);
+        let page = self.page_number();
         let last = total.saturating_sub(1) / ROWS;
         let to = |page: usize| self.with(&[("page", Some(&page.to_string()))]);
         Pager {

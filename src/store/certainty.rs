@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(found(&store, 0.0..1.1), [1, 0]);
         assert_eq!(found(&store, 0.5..1.1), [0]);
         let subject = store.subject("d1", Some("d2")).unwrap().unwrap();
-        let held = Held { source: vec![Span::from((5, 10))], target: vec![Span::from((9, 16))] };
+        let held = Held { source: vec![Span::from((5, 10))], target: vec![Span::from((8, 15))] };
         let act = Act::Hold { change: Change::Accept, beads: vec![held] };
         let made = "2026-11-26".parse().unwrap();
         let proposal = Proposal { subject: &subject, seen: 0, reviewer: "L", made, act: &act };

@@ -472,7 +472,7 @@ mod tests {
         let beads = Bitext { target: "d3".into(), ..bitext(&[(&[0], &[0])]) };
         decide(&mut store, &subject, 0, Act::Pair { kind: PairKind::Event }, std::slice::from_ref(&beads));
         assert_eq!(store.bitext("d1", "d3", Level::Sentence).unwrap().as_ref(), Some(&beads));
-        let pairs = store.pairs_of("d2").unwrap();
+        let pairs = store.pairs_of("d3").unwrap();
         assert_eq!(
             (pairs.len(), pairs[0].kind, pairs[0].evidence.as_slice()),
             (1, PairKind::Event, &["reviewer".to_owned()][..])

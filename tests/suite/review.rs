@@ -207,8 +207,8 @@ fn nothing_is_decided_for_pages_of_others_nor_where_it_makes_no_sense() {
         415
     );
     let post = |body: &str| review.post(&address, body).unwrap().status;
-    assert_eq!(post(&"[".repeat(300_000)), 413);
-    assert_eq!(post(&"[".repeat(200_000)), 400);
+    assert_eq!(post(&"[".repeat((256 << 10) + 1)), 413);
+    assert_eq!(post(&"[".repeat(200_000)), 422);
     for (status, what) in [
         (422, hold(0, "accept", json!([]))),
         (422, hold(0, "accept", json!([{ "source": [], "target": [] }]))),
