@@ -159,6 +159,16 @@ def main():
         told(name, taken)
     told("all pages", [t for name in kinds for t in times[name]])
     alone = Client(url)
+    alone_times = []
+    for pair in random.Random(1).sample(pairs, min(100, len(pairs))):
+        page = alone.get(f"/pairs/{pair}")[1]
+        rows = re.findall(r'data-source="([\d,]+)" data-target="([\d,]+)"', page)
+        if rows:
+            source, target = (list(map(int, ids.split(","))) for ids in rows[len(rows) // 2])
+            what = {"seen": int(re.search(r'data-seen="(\d+)"', page)[1]), "act": "hold", "change": "accept",
+                    "beads": [{"source": source, "target": target}]}
+            alone_times.append(alone.post(f"/pairs/{pair}/decisions", what)[0])
+    told("correction, nobody else", alone_times)
     told("search, one reader", [alone.get(f"/search?q={quote(word)}")[0] for word in WORDS for _ in range(5)])
     print(f"peak memory of the server: {memory(server):.0f} MB")
     server.terminate()

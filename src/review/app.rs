@@ -3,7 +3,7 @@ use super::words::Words;
 use crate::error::{Error, Result};
 use crate::model::Moment;
 use crate::pipeline::Options;
-use crate::store::{Counts, Overview, Step, Store};
+use crate::store::{Counts, Forms, Overview, Step, Store};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -48,7 +48,12 @@ pub(super) struct Counted {
     pub counts: Counts,
     pub overview: Overview,
     pub certainty: Vec<Step>,
+    /// Who is quoted most and how, and which outlets quote.
+    pub forms: [Vec<Forms>; 2],
 }
+
+/// So many speakers and outlets are shown.
+const FREQUENT: usize = 12;
 
 impl App {
     pub fn new(config: Config, writer: Store, address: SocketAddr) -> Result<App> {
@@ -130,7 +135,12 @@ impl App {
 
 fn count(store: &Store) -> Result<Counted> {
     store.snapshot(|store| {
-        Ok(Counted { counts: store.counts()?, overview: store.overview()?, certainty: store.certainty()? })
+        Ok(Counted {
+            counts: store.counts()?,
+            overview: store.overview()?,
+            certainty: store.certainty()?,
+            forms: store.quoted_forms(FREQUENT)?,
+        })
     })
 }
 

@@ -67,7 +67,12 @@ impl Store {
             let number = db.last_insert_rowid() as u64;
             match target {
                 Some(target) => pair(db, &source.document, &target.document, &of(db, subject)?)?,
-                None => speakers(db, &source.document)?,
+                None => {
+                    speakers(db, &source.document)?;
+                    // Who speaks counts where quotes are compared: that is done again.
+                    db.prepare_cached("DELETE FROM linked WHERE source = ?1 OR target = ?1")?
+                        .execute([&source.document])?;
+                }
             }
             for bitext in bitexts {
                 if is_pair(db, bitext)? {

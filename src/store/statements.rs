@@ -2,9 +2,9 @@
 
 use super::lists::{FILTER, Filter, Page};
 use super::values::Size;
-use super::{Store, quotes};
+use super::{Store, documents, quotes};
 use crate::error::Result;
-use crate::model::{Form, Group};
+use crate::model::{Form, Group, Rendering};
 use rusqlite::types::ToSql;
 
 /// Which statements a list shows.
@@ -16,6 +16,19 @@ pub struct Statements {
     pub speaker: Option<String>,
     /// With a rendering in a document of this work.
     pub work: Option<String>,
+}
+
+impl Statements {
+    fn asks_nothing(&self) -> bool {
+        let Filter { lang, outlet, from, to, title } = &self.filter;
+        lang.is_none()
+            && outlet.is_none()
+            && from.is_none()
+            && to.is_none()
+            && title.is_none()
+            && self.speaker.is_none()
+            && self.work.is_none()
+    }
 }
 
 /// How often somebody is quoted in each form.
@@ -33,31 +46,60 @@ impl Forms {
 }
 
 impl Store {
-    /// How many statements there are of a kind, and the ids of a page of them: those with the most renderings first.
+    /// How many statements there are of a kind, and the ids of a page of them: those with the most such renderings first. A page
+    /// beyond the last has none and knows of none.
     pub fn list_statements(&self, which: &Statements, page: Page) -> Result<(usize, Vec<String>)> {
-        let groups = format!(
-            "SELECT rendering.quote_group AS id FROM rendering
-                JOIN document ON document.id = rendering.document
-                JOIN quote ON quote.document = document.key AND quote.position = rendering.quote
-            WHERE {FILTER} AND (:speaker IS NULL OR quote.speaker = :speaker)
-                AND (:work IS NULL OR document.id IN (SELECT document FROM work_document WHERE work = :work))
-            GROUP BY rendering.quote_group"
-        );
+        // Half the time goes by where every rendering is looked up: not where nothing is asked of them.
+        let renderings = if which.asks_nothing() {
+            "rendering".to_owned()
+        } else {
+            format!(
+                "rendering JOIN document ON document.id = rendering.document
+                    JOIN quote ON quote.document = document.key AND quote.position = rendering.quote
+                WHERE {FILTER} AND (:speaker IS NULL OR quote.speaker = :speaker)
+                    AND (:work IS NULL OR document.id IN (SELECT document FROM work_document WHERE work = :work))"
+            )
+        };
         self.read(|db| {
-            let mut values = which.filter.values().to_vec();
-            values.extend([(":speaker", &which.speaker as &dyn ToSql), (":work", &which.work)]);
-            let total = db
-                .prepare_cached(&format!("SELECT count(*) FROM ({groups})"))?
-                .query_row(&*values, |row| row.get(0))
-                .map(|Size(total)| total)?;
             let sql = format!(
-                "SELECT id FROM ({groups}) AS groups
-                ORDER BY (SELECT count(*) FROM rendering WHERE quote_group = groups.id) DESC, id LIMIT :limit OFFSET :offset"
+                "SELECT rendering.quote_group AS id, count(*) OVER () FROM {renderings}
+                GROUP BY rendering.quote_group ORDER BY count(*) DESC, id LIMIT :limit OFFSET :offset"
             );
             let (limit, offset) = page.bounds();
-            values.extend([(":limit", &limit as &dyn ToSql), (":offset", &offset)]);
-            let ids = db.prepare_cached(&sql)?.query_map(&*values, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            let mut values = vec![(":limit", &limit as &dyn ToSql), (":offset", &offset)];
+            if !which.asks_nothing() {
+                values.extend(which.filter.values());
+                values.extend([(":speaker", &which.speaker as &dyn ToSql), (":work", &which.work)]);
+            }
+            let (mut total, mut ids) = (0, Vec::new());
+            let mut statement = db.prepare_cached(&sql)?;
+            let mut rows = statement.query(&*values)?;
+            while let Some(row) = rows.next()? {
+                let Size(all) = row.get(1)?;
+                total = all;
+                ids.push(row.get(0)?);
+            }
             Ok((total, ids))
+        })
+    }
+
+    /// Who is quoted in a rendering and what the words are, stretch by stretch.
+    pub fn rendered(&self, rendering: &Rendering) -> Result<Option<(Option<String>, Vec<String>)>> {
+        self.read(|db| {
+            let Some(key) = documents::current(db, &rendering.document)? else { return Ok(None) };
+            let speaker = db
+                .prepare_cached("SELECT speaker FROM quote WHERE document = ?1 AND position = ?2")?
+                .query_map((key, rendering.quote), |row| row.get(0))?
+                .next()
+                .transpose()?
+                .flatten();
+            let text: Option<String> = db
+                .prepare_cached("SELECT text FROM text WHERE document = ?1")?
+                .query_map([key], |row| row.get(0))?
+                .next()
+                .transpose()?;
+            let text = text.unwrap_or_default();
+            Ok(Some((speaker, rendering.spans.iter().map(|span| span.of(&text).to_owned()).collect())))
         })
     }
 
@@ -97,7 +139,7 @@ mod tests {
     use super::super::samples::{document, entry, new_store};
     use super::super::{Decided, Proposal};
     use super::*;
-    use crate::model::{Act, Quote, Rendering, Span};
+    use crate::model::{Act, Quote, Span};
     use std::collections::BTreeSet;
 
     const ALL: Page = Page { offset: 0, limit: 9 };
@@ -148,6 +190,9 @@ mod tests {
         assert_eq!(store.list_statements(&Statements::default(), ALL).unwrap(), (1, vec!["g1".to_owned()]));
         assert_eq!(store.list_statements(&by("Lavrov"), ALL).unwrap().0, 1);
         assert_eq!(store.list_statements(&by("Əliyev"), ALL).unwrap().0, 0);
+        let group = store.group("g1").unwrap().unwrap();
+        let rendered = store.rendered(&group.renderings[1]).unwrap().unwrap();
+        assert_eq!(rendered, (Some("Lavrov".to_owned()), vec!["Bir ".to_owned()]));
         let [speakers, outlets] = store.quoted_forms(9).unwrap();
         let forms = |name: &str, counts| Forms { name: name.into(), counts };
         assert_eq!(speakers, [forms("Lavrov", [3, 0, 0, 0]), forms("Əliyev", [0, 0, 3, 0])]);

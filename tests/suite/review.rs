@@ -346,7 +346,7 @@ fn killed(times: u32, corrections: u64) {
             (0..corrections).map(|_| (draw(pairs.len() as u64), draw(4), draw(4))).collect::<Vec<_>>(),
             AtomicU64::new(confirmed),
         );
-        let moment = Duration::from_millis(5 + draw(400));
+        let moment = Duration::from_millis(5 + draw(1400));
         let id = review.server.id();
         thread::scope(|scope| {
             scope.spawn(|| {

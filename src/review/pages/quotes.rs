@@ -2,7 +2,7 @@ use super::super::answer::{Answer, Frame, clean};
 use super::super::visit::{Pager, Visit, address};
 use super::{Choices, Named};
 use crate::error::Result;
-use crate::model::{Document, Group};
+use crate::model::Group;
 use crate::store::{Forms, Statements, Store};
 use askama::Template;
 
@@ -16,7 +16,14 @@ struct Quotes<'a> {
     work: String,
     statements: Vec<Statement>,
     pager: Pager,
-    tables: Vec<(&'static str, Vec<(String, String, [usize; 4])>)>,
+    tables: [(&'static str, Vec<Row>); 2],
+}
+
+/// How often somebody is quoted in each form, with a link to the statements.
+struct Row {
+    name: String,
+    address: String,
+    counts: [usize; 4],
 }
 
 /// A group as a list shows it.
@@ -26,8 +33,6 @@ struct Statement {
     renderings: Vec<(String, String, String)>,
 }
 
-/// The tables have so many rows.
-const FREQUENT: usize = 12;
 /// A statement in the list shows so many renderings.
 const SHOWN: usize = 4;
 
@@ -40,22 +45,25 @@ pub(in super::super) fn page(visit: &Visit, store: &Store) -> Result<Answer> {
         let Some(group) = store.group(&id)? else { continue };
         let (mut renderings, mut speaker) = (Vec::new(), None);
         for rendering in group.renderings.iter().take(SHOWN) {
-            let (Some(document), Some(listed)) =
-                (store.document(&rendering.document)?, store.listed(&rendering.document)?)
+            let (Some((by, words)), Some(listed)) = (store.rendered(rendering)?, store.listed(&rendering.document)?)
             else {
                 continue;
             };
-            let quotes = store.quotes(&rendering.document)?;
-            speaker = speaker.or_else(|| quotes.get(rendering.quote as usize)?.speaker.clone());
+            speaker = speaker.or(by);
             let named = Named::new(listed);
-            renderings.push((named.lang, named.outlet, words(&document, rendering)));
+            renderings.push((named.lang, named.outlet, joined(words.iter().map(String::as_str))));
         }
         statements.push(Statement { id, speaker: clean(speaker.as_deref().unwrap_or("?")), renderings });
     }
-    let [speakers, outlets] = store.quoted_forms(FREQUENT)?;
-    let rows = |name: &str, forms: Vec<Forms>| {
-        let row = |forms: Forms| (clean(&forms.name), address("/quotes", [(name, forms.name.as_str())]), forms.counts);
-        forms.into_iter().map(row).collect()
+    let counted = visit.app.counted()?;
+    let [speakers, outlets] = &counted.forms;
+    let rows = |name: &str, forms: &[Forms]| {
+        let row = |forms: &Forms| Row {
+            name: clean(&forms.name),
+            address: address("/quotes", [(name, forms.name.as_str())]),
+            counts: forms.counts,
+        };
+        forms.iter().map(row).collect()
     };
     Answer::page(&Quotes {
         choices: Choices::new(visit, store)?,
@@ -63,14 +71,14 @@ pub(in super::super) fn page(visit: &Visit, store: &Store) -> Result<Answer> {
         work: which.work.unwrap_or_default(),
         statements,
         pager: visit.pager(total),
-        tables: vec![("speakers", rows("speaker", speakers)), ("outlets", rows("outlet", outlets))],
+        tables: [("speakers", rows("speaker", speakers)), ("outlets", rows("outlet", outlets))],
         frame: visit.frame(visit.words().t("quotes"), "quotes"),
     })
 }
 
-/// The words of a rendering.
-fn words(document: &Document, rendering: &crate::model::Rendering) -> String {
-    rendering.spans.iter().map(|span| clean(span.of(&document.text))).collect::<Vec<_>>().join(" … ")
+/// The words of a rendering on one line.
+fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.map(clean).collect::<Vec<_>>().join(" … ")
 }
 
 /// One statement: all renderings below each other, and what can be decided on them.
@@ -148,7 +156,7 @@ pub(in super::super) fn group(visit: &Visit, store: &Store) -> Result<Answer> {
             cue: quote.cue.map(|cue| clean(cue.of(&document.text))).unwrap_or_default(),
             percent: format!("{:.0}", rendering.confidence * 100.0),
             before: around(block.start, begin.start),
-            words: words(&document, rendering),
+            words: joined(rendering.spans.iter().map(|span| span.of(&document.text))),
             after: around(end.end, block.end.max(end.end)),
             quote: this.2.clone(),
             seen: decisions.last().map_or(0, |decision| decision.number),

@@ -6,7 +6,7 @@ use super::Choices;
 use crate::error::{Error, Result};
 use crate::export::tmx;
 use crate::language::{Lang, search_key};
-use crate::model::{Bitext, Level, Quote};
+use crate::model::{Bead, Bitext, Level, Quote};
 use crate::segment::words;
 use crate::store::{Clause, Counterpart, Forms, Found, Phrase, Store};
 use askama::Template;
@@ -295,6 +295,12 @@ fn frequencies(visit: &Visit, hits: &[Hit]) -> Vec<(&'static str, Vec<(String, u
     ]
 }
 
+/// A bead with the documents of its bitext.
+struct Aligned {
+    documents: [String; 2],
+    bead: Bead,
+}
+
 /// All that was found as a table for a spreadsheet.
 fn csv(store: &Store, hits: Vec<Hit>) -> Result<Answer> {
     let mut out = "document,sentence,lang,outlet,published,before,found,after,other_document,other_lang,confidence,other_text\r\n".to_owned();
@@ -338,7 +344,7 @@ fn cell(text: &str) -> String {
 
 /// The beads of what was found, between the two languages that most of them are in, as a translation memory.
 fn memory(visit: &Visit, store: &Store, hits: Vec<Hit>) -> Result<Answer> {
-    let mut beads: BTreeMap<(Lang, Lang), Vec<(String, String, Counterpart)>> = BTreeMap::new();
+    let mut beads: BTreeMap<(Lang, Lang), Vec<Aligned>> = BTreeMap::new();
     for hit in hits.into_iter().take(ALIGNED) {
         let Found { document, sentence, lang, .. } = hit.found;
         let counterparts = match hit.beside {
@@ -346,11 +352,11 @@ fn memory(visit: &Visit, store: &Store, hits: Vec<Hit>) -> Result<Answer> {
             None => store.counterparts(&document, sentence)?,
         };
         for counterpart in counterparts {
-            let [source, target] = sides(&document, &counterpart);
+            let documents = sides(&document, &counterpart);
             let langs = (lang.clone(), counterpart.lang.clone());
             let langs = if counterpart.of_source { langs } else { (langs.1, langs.0) };
             if langs.0.primary() != langs.1.primary() {
-                beads.entry(langs).or_default().push((source, target, counterpart));
+                beads.entry(langs).or_default().push(Aligned { documents, bead: counterpart.bead });
             }
         }
     }
@@ -364,13 +370,13 @@ fn memory(visit: &Visit, store: &Store, hits: Vec<Hit>) -> Result<Answer> {
     let header = tmx::Header { source, target, level: Level::Sentence, created: store.newest_fetch()?, languages };
     let mut writer = tmx::Writer::new(&mut bytes, &header).map_err(failed)?;
     let mut written = std::collections::BTreeSet::new();
-    for (source, target, counterpart) in beads {
+    for Aligned { documents: [source, target], bead } in beads {
         // Two sentences of one bead are both found.
-        if !written.insert((source.clone(), target.clone(), counterpart.bead.source.clone())) {
+        if !written.insert((source.clone(), target.clone(), bead.source.clone())) {
             continue;
         }
         let (Some(a), Some(b)) = (store.document(&source)?, store.document(&target)?) else { continue };
-        let bitext = Bitext { source, target, level: Level::Sentence, beads: vec![counterpart.bead] };
+        let bitext = Bitext { source, target, level: Level::Sentence, beads: vec![bead] };
         for unit in tmx::units(&bitext, &a, &b) {
             let tuid = format!("{}-{}", unit.tuid, written.len());
             writer.unit(&tmx::Unit { tuid, ..unit }).map_err(failed)?;
