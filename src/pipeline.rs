@@ -1,12 +1,14 @@
 //! The whole path in order, over a store. The file to read first.
 //!
-//! [`run`] reads the inputs, pairs what is new, aligns what is paired, links what is said in it, and writes the outputs. Each stage asks the store
+//! [`run`] reads the inputs, pairs what is new, aligns what is paired, links what is said in it, and writes the usual outputs. Each stage asks the store
 //! what is left to do, works on a batch in parallel, and commits it: killed at any moment, the next run goes on from there.
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
 mod align;
+mod check;
 mod embedder;
 mod finders;
+mod import;
 pub mod input;
 mod learn;
 mod link;
@@ -15,11 +17,13 @@ mod pair;
 mod read;
 
 pub use align::{align, align_documents, realign};
+pub use check::{Checked, check};
 pub use embedder::Embedder;
 pub use finders::Finders;
+pub use import::{Imported, Loss, Texts, import, import_texts};
 pub use learn::{Learned, Memory, learn};
 pub use link::{link, link_documents, quote};
-pub use output::{Format, export};
+pub use output::{Format, Memories, export};
 pub use pair::{pair, regroup};
 pub use read::{document, read};
 
@@ -64,6 +68,8 @@ pub struct Options {
     pub memory: Memory,
     /// Sentence embeddings as further evidence for the aligner.
     pub model: Option<Embedder>,
+    /// Which translation memories are exported.
+    pub memories: Memories,
     /// Which tags TMX files get for the languages.
     pub lang_map: LangMap,
     /// The title of the corpus.
@@ -122,7 +128,7 @@ pub const STORE: &str = "corpus.korpu";
 /// was killed or failed: its outputs may be older than the store.
 const UNFINISHED: &str = ".unfinished";
 
-/// The whole path: reads `inputs` into the store of the folder `out`, pairs, aligns, and writes every output there.
+/// The whole path: reads `inputs` into the store of the folder `out`, pairs, aligns, and writes the usual outputs there.
 ///
 /// Run again, it does only what is new. A bad input is refused and the run goes on; only a bad set-up is an error.
 pub fn run(inputs: &Inputs, out: &Path, options: &Options, watch: &impl Watch) -> Result<Summary> {
@@ -140,7 +146,7 @@ pub fn run(inputs: &Inputs, out: &Path, options: &Options, watch: &impl Watch) -
     let done = summary.paired + summary.aligned + summary.quoted + summary.linked;
     let changed = summary.new + summary.refused.len() + done > 0;
     if changed || stale {
-        export(&store, out, &Format::ALL, options, watch)?;
+        export(&store, out, &Format::USUAL, options, watch)?;
     }
     std::fs::remove_file(&mark).map_err(|e| Error::io(&mark, e))?;
     summary.counts = store.counts()?;

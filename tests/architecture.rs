@@ -53,6 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "link",
             "export",
             "decide",
+            "import",
             "store",
         ],
     ),

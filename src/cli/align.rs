@@ -304,14 +304,15 @@ impl Format {
                     Ok(lang)
                 };
                 let header = tmx::Header {
-                    source: known(source)?,
-                    target: known(target)?,
+                    between: Some((known(source)?, known(target)?)),
                     level: bitext.level,
                     created: None,
                     languages: LangMap::default(),
+                    name: None,
                 };
                 let mut writer = tmx::Writer::new(out, &header)?;
-                for unit in tmx::units(bitext, source, target) {
+                let (source, target) = (tmx::Text::new(source, bitext.level), tmx::Text::new(target, bitext.level));
+                for unit in tmx::units(bitext, &source, &target, &Default::default(), &[]) {
                     writer.unit(&unit)?;
                 }
                 writer.finish()?;

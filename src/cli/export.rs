@@ -1,29 +1,96 @@
 use super::{Global, Outcome, progress::Progress};
-use crate::export::LangMap;
+use crate::export::{Filter, LangMap};
 use crate::pipeline::{self, Options};
 use crate::store::Store;
-use anyhow::Result;
 use std::path::PathBuf;
 
-/// What a store holds, as TMX, TEI, JSONL and a report.
+/// What a store holds, in the formats of others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  korpu export out/corpus.korpu -o exports\n  \
-                        korpu export my.korpu --format tmx -o tm --lang-map az=az-Latn-AZ")]
+                        korpu export my.korpu --format tmx -o tm --lang-map az=az-Latn-AZ\n  \
+                        korpu export my.korpu --format parquet,edition -o exports")]
 pub(super) struct Args {
     /// The store.
     store: PathBuf,
     /// The folder for the files; made where it is missing.
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
-    /// What to write; everything by default.
+    /// What to write; tmx, tei, jsonl and report by default.
     #[arg(long, value_enum, value_delimiter = ',')]
     format: Vec<Format>,
-    /// Language tags for the TMX files: az=az-Latn-AZ,ru=ru-RU.
+    /// Language tags for the TMX and XLIFF files: az=az-Latn-AZ,ru=ru-RU.
     #[arg(long, value_name = "MAP", value_parser = LangMap::parse)]
     lang_map: Option<LangMap>,
     /// The title of the corpus.
     #[arg(long)]
     title: Option<String>,
+    #[command(flatten)]
+    memories: Memories,
+}
+
+/// Which translation memories are written.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Translation memories (tmx)")]
+struct Memories {
+    /// How long the units are. Without it: sentences, and paragraphs of what has no sentences, as many imported memories.
+    #[arg(long, value_enum)]
+    level: Option<Level>,
+    /// One file, multilingual.tmx, whose units join all languages in which a work says the same.
+    #[arg(long)]
+    multilingual: bool,
+    /// Leave out units that are less sure than this, 0 to 1. This and the next three hold for tsv, csv, parquet, moses and
+    /// xliff, too, which then have units with both sides only.
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    min_confidence: f32,
+    /// Leave out units of which one text has so many times as many characters as another.
+    #[arg(long, value_name = "N", value_parser = ratio)]
+    max_length_ratio: Option<f32>,
+    /// Leave out units of which two texts are the same.
+    #[arg(long)]
+    skip_same: bool,
+    /// Of units with the same texts keep the first.
+    #[arg(long)]
+    dedupe: bool,
+    /// Begin a new file after so many MB: az-en-001.tmx, az-en-002.tmx ...
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..))]
+    split_size: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Level {
+    /// Sentences.
+    Sentence,
+    /// Paragraphs.
+    Paragraph,
+}
+
+fn probability(text: &str) -> Result<f32, String> {
+    let number: f32 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("it is not between 0 and 1".to_owned()) }
+}
+
+fn ratio(text: &str) -> Result<f32, String> {
+    let number: f32 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if number >= 1.0 { Ok(number) } else { Err("it is below 1".to_owned()) }
+}
+
+impl From<Memories> for pipeline::Memories {
+    fn from(memories: Memories) -> Self {
+        pipeline::Memories {
+            level: memories.level.map(|level| match level {
+                Level::Sentence => crate::model::Level::Sentence,
+                Level::Paragraph => crate::model::Level::Paragraph,
+            }),
+            filter: Filter {
+                min_confidence: memories.min_confidence,
+                max_length_ratio: memories.max_length_ratio.unwrap_or(f32::INFINITY),
+                different: memories.skip_same,
+                once: memories.dedupe,
+            },
+            multilingual: memories.multilingual,
+            split: memories.split_size.map(|mb| u64::from(mb) * 1_000_000),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -36,6 +103,20 @@ enum Format {
     Jsonl,
     /// report.html.
     Report,
+    /// tsv/sentences.tsv and paragraphs.tsv: tables of beads.
+    Tsv,
+    /// csv/sentences.csv and paragraphs.csv: the same for spreadsheets.
+    Csv,
+    /// parquet/sentences.parquet and paragraphs.parquet: the same, typed.
+    Parquet,
+    /// moses/az-en.az, az-en.en ...: two texts line by line, and az-en.origin.tsv.
+    Moses,
+    /// xliff/az-en.xlf ...: XLIFF 2.0 for translators.
+    Xliff,
+    /// vertical/az.vrt ...: corpora for CWB and Manatee, and tables that align them.
+    Vertical,
+    /// edition/index.html and a page for each bitext, to read.
+    Edition,
 }
 
 impl From<Format> for pipeline::Format {
@@ -45,19 +126,31 @@ impl From<Format> for pipeline::Format {
             Format::Tei => pipeline::Format::Tei,
             Format::Jsonl => pipeline::Format::Jsonl,
             Format::Report => pipeline::Format::Report,
+            Format::Tsv => pipeline::Format::Tsv,
+            Format::Csv => pipeline::Format::Csv,
+            Format::Parquet => pipeline::Format::Parquet,
+            Format::Moses => pipeline::Format::Moses,
+            Format::Xliff => pipeline::Format::Xliff,
+            Format::Vertical => pipeline::Format::Vertical,
+            Format::Edition => pipeline::Format::Edition,
         }
     }
 }
 
 impl Args {
-    pub fn call(self, global: &Global) -> Result<Outcome> {
+    pub fn call(self, global: &Global) -> anyhow::Result<Outcome> {
         let store = Store::open_existing(self.store)?;
         std::fs::create_dir_all(&self.out).map_err(|e| crate::Error::io(&self.out, e))?;
         let formats: Vec<pipeline::Format> = match self.format.as_slice() {
-            [] => pipeline::Format::ALL.to_vec(),
+            [] => pipeline::Format::USUAL.to_vec(),
             some => some.iter().map(|f| (*f).into()).collect(),
         };
-        let options = Options { lang_map: self.lang_map.unwrap_or_default(), title: self.title, ..Options::default() };
+        let options = Options {
+            lang_map: self.lang_map.unwrap_or_default(),
+            title: self.title,
+            memories: self.memories.into(),
+            ..Options::default()
+        };
         pipeline::export(&store, &self.out, &formats, &options, &Progress::new(global))?;
         Ok(Outcome::Done)
     }

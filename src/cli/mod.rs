@@ -1,12 +1,14 @@
 //! The command line: one file a subcommand, each of them arguments, one library call, and print.
 //!
-//! Exit codes: 0 done, 1 an error, 2 a wrong call, 3 done but some input was refused (only with `--strict`).
+//! Exit codes: 0 done, 1 an error (also one that `check` finds), 2 a wrong call, 3 done but some input was refused (only with `--strict`).
 
 mod align;
 mod anchors;
+mod check;
 mod evaluate;
 mod export;
 mod identify;
+mod import;
 mod ingest;
 mod knowledge;
 mod learning;
@@ -72,7 +74,9 @@ enum Command {
     Align(align::Args),
     Quotes(quotes::Args),
     Review(review::Args),
+    Import(import::Args),
     Export(export::Args),
+    Check(check::Args),
     Show(show::Args),
     Evaluate(evaluate::Args),
     Completions(setup::Completions),
@@ -82,6 +86,8 @@ enum Command {
 /// What a subcommand came to.
 enum Outcome {
     Done,
+    /// Done, and what was looked at is wrong.
+    Wrong,
     /// Done, but some input was refused and the user wants to be told by the exit code.
     Refused,
 }
@@ -103,7 +109,9 @@ pub fn main() -> ExitCode {
         Command::Align(args) => args.call(global),
         Command::Quotes(args) => args.call(global),
         Command::Review(args) => args.call(global),
+        Command::Import(args) => args.call(global),
         Command::Export(args) => args.call(global),
+        Command::Check(args) => args.call(global),
         Command::Show(args) => args.call(global),
         Command::Evaluate(args) => args.call(global),
         Command::Completions(args) => args.call(&mut Cli::command()),
@@ -111,6 +119,7 @@ pub fn main() -> ExitCode {
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Wrong) => ExitCode::FAILURE,
         Ok(Outcome::Refused) => ExitCode::from(3),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

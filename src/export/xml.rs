@@ -23,6 +23,41 @@ fn kept(c: char) -> Option<char> {
     }
 }
 
+/// A text on one line, as our files hold it: cleaned, trimmed, every run of white space one space. A no-break space alone
+/// between words ("20 000") stays one.
+///
+/// ```
+/// use korpu::export::Line;
+/// assert_eq!(Line::from(" Bakı,\n 20\u{A0}000 manat ").as_str(), "Bakı, 20\u{A0}000 manat");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line<'a>(Cow<'a, str>);
+
+impl<'a> From<&'a str> for Line<'a> {
+    fn from(text: &'a str) -> Self {
+        Line(line(text))
+    }
+}
+
+impl Line<'_> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Lines with a space between them; empty ones are passed over.
+    pub(super) fn join<'a>(lines: &[&Line<'a>]) -> Line<'a> {
+        match lines {
+            [only] => (*only).clone(),
+            several => {
+                let texts: Vec<&str> =
+                    several.iter().map(|line| line.as_str()).filter(|text| !text.is_empty()).collect();
+                Line(Cow::Owned(line(&texts.join(" ")).into_owned()))
+            }
+        }
+    }
+}
+
 /// The text with only what our files hold, in normal form C. White space stays as it is.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     let nfc = ComposingNormalizerBorrowed::new_nfc();
@@ -34,9 +69,12 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(nfc.normalize(&text).into_owned())
 }
 
-/// The text on one line: cleaned, trimmed, every run of white space one space. A no-break space alone between words
-/// ("20 000") stays one.
-pub(crate) fn line(text: &str) -> String {
+/// The text as [`Line`] has it.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    // Nearly all texts are lines already.
+    if is_line(text) {
+        return Cow::Borrowed(text);
+    }
     let text = clean(text);
     let mut out = String::with_capacity(text.len());
     let mut gap: Option<char> = None;
@@ -52,7 +90,55 @@ pub(crate) fn line(text: &str) -> String {
         }
         out.push(c);
     }
-    out
+    Cow::Owned(out)
+}
+
+/// Whether [`line`] would change nothing.
+fn is_line(text: &str) -> bool {
+    is_plain_line(text.as_bytes()).unwrap_or_else(|| {
+        let mut gap = true;
+        for c in text.chars() {
+            if c.is_whitespace() {
+                if gap || !matches!(c, ' ' | '\u{A0}' | '\u{202F}') {
+                    return false;
+                }
+                gap = true;
+                continue;
+            }
+            gap = false;
+            if kept(c) != Some(c) {
+                return false;
+            }
+        }
+        (!gap || text.is_empty()) && ComposingNormalizerBorrowed::new_nfc().is_normalized(text)
+    })
+}
+
+/// The same without tables, for texts of ASCII, letters from U+00C0 to U+02FF and U+0400 to U+047F, and the dashes and quotation
+/// marks from U+2010 to U+2027: they are composed, and nothing in them combines. `None` where there is anything else.
+fn is_plain_line(text: &[u8]) -> Option<bool> {
+    let mut gap = true;
+    let mut bytes = text.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b' ' if gap => return Some(false),
+            b' ' => {
+                gap = true;
+                continue;
+            }
+            b'!'..=b'~' => {}
+            0xC3..=0xCB | 0xD0 | 0xD1 => {
+                bytes.next();
+            }
+            0xE2 => match (bytes.next(), bytes.next()) {
+                (Some(0x80), Some(0x90..=0xA7)) => {}
+                _ => return None,
+            },
+            _ => return None,
+        }
+        gap = false;
+    }
+    Some(!gap || text.is_empty())
 }
 
 /// Whether our files hold nothing of the text but white space.
@@ -72,22 +158,34 @@ pub(super) fn is_id(name: &str) -> bool {
 }
 
 /// An attribute: its name and value. An attribute with an empty value is not written.
-pub(super) type Attribute<'a> = (&'static str, &'a str);
+pub(super) type Attribute<'a> = (&'a str, &'a str);
+
+/// So much is gathered before it is handed on.
+const BUFFER: usize = 1 << 15;
 
 /// Writes an XML file: elements on lines of their own, indented, and mixed content without any white space added.
 pub(super) struct Xml<'o> {
-    out: &'o mut dyn Write,
+    out: Box<dyn Write + 'o>,
+    buffer: String,
     open: Vec<&'static str>,
+    /// How many bytes were handed on.
+    before: u64,
 }
 
 impl<'o> Xml<'o> {
     /// Begins a file with the XML declaration and, where there is one, the document type.
-    pub(super) fn new(out: &'o mut dyn Write, doctype: Option<&str>) -> io::Result<Self> {
-        out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")?;
+    pub(super) fn new(out: impl Write + 'o, doctype: Option<&str>) -> io::Result<Self> {
+        let mut buffer = String::with_capacity(BUFFER);
+        buffer.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         if let Some(doctype) = doctype {
-            writeln!(out, "<!DOCTYPE {doctype}>")?;
+            buffer.push_str(&format!("<!DOCTYPE {doctype}>\n"));
         }
-        Ok(Xml { out, open: Vec::new() })
+        Ok(Xml { out: Box::new(out), buffer, open: Vec::new(), before: 0 })
+    }
+
+    /// How many bytes the file has so far.
+    pub(super) fn len(&self) -> u64 {
+        self.before.saturating_add(self.buffer.len() as u64)
     }
 
     /// Starts an element whose children stand on lines of their own.
@@ -101,7 +199,8 @@ impl<'o> Xml<'o> {
     pub(super) fn close(&mut self) -> io::Result<()> {
         if let Some(name) = self.open.pop() {
             self.indent()?;
-            writeln!(self.out, "</{name}>")?;
+            self.end_tag(name);
+            self.newline()?;
         }
         Ok(())
     }
@@ -109,16 +208,21 @@ impl<'o> Xml<'o> {
     /// An element without content, on a line of its own.
     pub(super) fn empty(&mut self, name: &'static str, attributes: &[Attribute]) -> io::Result<()> {
         self.indent()?;
-        self.tag(name, attributes, "/>")?;
+        self.tag(name, attributes, "/>");
         self.newline()
     }
 
     /// An element with text alone, put on one line.
     pub(super) fn leaf(&mut self, name: &'static str, attributes: &[Attribute], text: &str) -> io::Result<()> {
+        self.leaf_line(name, attributes, &Line::from(text))
+    }
+
+    /// An element with a line of text alone.
+    pub(super) fn leaf_line(&mut self, name: &'static str, attributes: &[Attribute], line: &Line) -> io::Result<()> {
         self.indent()?;
-        self.begin(name, attributes)?;
-        self.text(&line(text))?;
-        self.end()?;
+        self.tag(name, attributes, ">");
+        escape(line.as_str(), &mut self.buffer);
+        self.end_tag(name);
         self.newline()
     }
 
@@ -137,32 +241,39 @@ impl<'o> Xml<'o> {
 
     /// Starts an element inside a line.
     pub(super) fn begin(&mut self, name: &'static str, attributes: &[Attribute]) -> io::Result<()> {
-        self.tag(name, attributes, ">")?;
+        self.tag(name, attributes, ">");
         self.open.push(name);
         Ok(())
     }
 
     /// Ends the innermost element begun with [`Xml::begin`].
     pub(super) fn end(&mut self) -> io::Result<()> {
-        match self.open.pop() {
-            Some(name) => write!(self.out, "</{name}>"),
-            None => Ok(()),
+        if let Some(name) = self.open.pop() {
+            self.end_tag(name);
         }
+        Ok(())
     }
 
     /// Text, cleaned and escaped, white space as it is.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(escape(&clean(text)).as_bytes())
+        escape(&clean(text), &mut self.buffer);
+        self.hand_on(BUFFER)
     }
 
     /// The white space before an element on a line of its own.
     pub(super) fn indent(&mut self) -> io::Result<()> {
-        (0..self.open.len()).try_for_each(|_| self.out.write_all(b" "))
+        const SPACES: &str = "                ";
+        match SPACES.get(..self.open.len()) {
+            Some(spaces) => self.buffer.push_str(spaces),
+            None => self.buffer.extend(std::iter::repeat_n(' ', self.open.len())),
+        }
+        Ok(())
     }
 
     /// Ends a line.
     pub(super) fn newline(&mut self) -> io::Result<()> {
-        self.out.write_all(b"\n")
+        self.buffer.push('\n');
+        self.hand_on(BUFFER)
     }
 
     /// Ends the file: closes what is open and flushes.
@@ -170,31 +281,63 @@ impl<'o> Xml<'o> {
         while !self.open.is_empty() {
             self.close()?;
         }
+        self.hand_on(0)?;
         self.out.flush()
     }
 
-    fn tag(&mut self, name: &str, attributes: &[Attribute], end: &str) -> io::Result<()> {
-        let mut tag = format!("<{name}");
+    /// Hands on what is gathered, where it is more than so much.
+    fn hand_on(&mut self, limit: usize) -> io::Result<()> {
+        if self.buffer.len() > limit {
+            self.out.write_all(self.buffer.as_bytes())?;
+            self.before = self.len();
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+
+    fn end_tag(&mut self, name: &str) {
+        self.buffer.push_str("</");
+        self.buffer.push_str(name);
+        self.buffer.push('>');
+    }
+
+    fn tag(&mut self, name: &str, attributes: &[Attribute], end: &str) {
+        self.buffer.push('<');
+        self.buffer.push_str(name);
         for (name, value) in attributes {
             let value = line(value);
             if !value.is_empty() {
-                tag.push_str(&format!(" {name}=\"{}\"", escape(&value).replace('"', "&quot;")));
+                self.buffer.push(' ');
+                self.buffer.push_str(name);
+                self.buffer.push_str("=\"");
+                let mut parts = value.split('"');
+                escape(parts.next().unwrap_or_default(), &mut self.buffer);
+                for part in parts {
+                    self.buffer.push_str("&quot;");
+                    escape(part, &mut self.buffer);
+                }
+                self.buffer.push('"');
             }
         }
-        tag.push_str(end);
-        self.out.write_all(tag.as_bytes())
+        self.buffer.push_str(end);
     }
 }
 
-/// `&`, `<` and `>` (for `]]>`) as entities.
+/// Adds a text with `&`, `<` and `>` (for `]]>`) as entities.
 ///
 /// A text that begins with U+0338 gets a character reference: after the `>` of a tag it would make the file as a whole
 /// lose normal form C (`>` and U+0338 compose to `≯`). No other mark composes with `>`.
-fn escape(text: &str) -> Cow<'_, str> {
-    const SLASH: char = '\u{338}';
-    match text.strip_prefix(SLASH) {
-        Some(rest) => Cow::Owned(format!("&#x338;{}", partial_escape(rest))),
-        None => partial_escape(text),
+fn escape(text: &str, out: &mut String) {
+    let text = match text.strip_prefix('\u{338}') {
+        Some(rest) => {
+            out.push_str("&#x338;");
+            rest
+        }
+        None => text,
+    };
+    match partial_escape(text) {
+        Cow::Borrowed(text) => out.push_str(text),
+        Cow::Owned(text) => out.push_str(&text),
     }
 }
 
@@ -211,6 +354,24 @@ mod tests {
         check("20\u{A0}000 \u{A0}manat\u{A0}", "20\u{A0}000 manat");
         check("شهر\u{200C}ها 😀", "شهر\u{200C}ها 😀");
         check("\u{E000}\u{F0000}\u{FDD0}\u{1FFFE}", "");
+        check("«Əla» — dedi “o”", "«Əla» — dedi “o”");
+        check("a  b", "a b");
+        check("a ", "a");
+        check("a\u{2028}b", "a b");
+        check("İ\u{301}", "İ\u{301}");
+    }
+
+    /// What is told without tables is what the tables say.
+    #[test]
+    fn a_plain_line_is_a_line() {
+        for c in (0..0x3000).filter_map(char::from_u32) {
+            for text in [format!("{c}"), format!("a{c}b"), format!("a {c}"), format!("e{c}")] {
+                let cleaned: String = clean(&text).split_whitespace().collect::<Vec<_>>().join(" ");
+                if is_plain_line(text.as_bytes()) == Some(true) {
+                    assert_eq!(cleaned, text, "U+{:04X}", u32::from(c));
+                }
+            }
+        }
     }
 
     #[test]

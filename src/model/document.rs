@@ -88,6 +88,20 @@ pub enum BlockKind {
     Caption,
 }
 
+impl BlockKind {
+    /// `title`, `heading`, `paragraph`, `item`, `quote` or `caption`.
+    pub fn name(self) -> &'static str {
+        match self {
+            BlockKind::Title => "title",
+            BlockKind::Heading => "heading",
+            BlockKind::Paragraph => "paragraph",
+            BlockKind::Item => "item",
+            BlockKind::Quote => "quote",
+            BlockKind::Caption => "caption",
+        }
+    }
+}
+
 /// A language with the confidence that it is the right one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Identification {

@@ -8,12 +8,14 @@ mod page;
 mod pair;
 mod quote;
 mod span;
+mod unit;
 
 pub use bitext::{Bead, Bitext, Level};
 pub use decision::{Act, Change, Decision, Held, Mark, Subject, Text};
 pub use document::{Block, BlockKind, Document, Identification, Metadata, OfferedVersion, Republication};
 pub use moment::Moment;
 pub use page::{MediaType, Page, Provenance, Refusal};
-pub use pair::{Feature, Pair, PairKind, Signature, Work};
+pub use pair::{Feature, IMPORTED, Pair, PairKind, Signature, Work};
 pub use quote::{Form, Group, Link, Linked, Quote, Recovery, Rendering};
 pub use span::Span;
+pub use unit::{Between, Inline, Kept, Part, Remark, Said, Unit, Variant};

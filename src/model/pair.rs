@@ -12,6 +12,9 @@ pub enum PairKind {
     Event,
 }
 
+/// The evidence of a pair that was imported: its beads are those of the file.
+pub const IMPORTED: &str = "file";
+
 /// Two documents believed to be versions of one work or reports of one event.
 ///
 /// The side with the smaller language tag is the source; within one language, the one with the smaller id.

@@ -1,8 +1,15 @@
-//! What the store holds is written for others: TMX, TEI, JSONL and the report. Every file appears whole or not at all.
+//! What the store holds is written for others, format by format. Every file appears whole or not at all.
+
+mod edition;
+mod parallel;
+mod table;
+mod tmx;
+mod vertical;
 
 use super::{Options, Watch};
 use crate::error::{Error, Result};
-use crate::export::{jsonl, report, tei, tmx};
+use crate::export::{Filter, Row, Sieve, delimited::Dialect, jsonl, report, rows, tei};
+use crate::language::Lang;
 use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind};
 use crate::store::Store;
 use rayon::prelude::*;
@@ -10,6 +17,9 @@ use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
+use tempfile::NamedTempFile;
+
+pub use tmx::Memories;
 
 /// What can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +32,25 @@ pub enum Format {
     Jsonl,
     /// `report.html`.
     Report,
+    /// Tables: `tsv/sentences.tsv` and `tsv/paragraphs.tsv`.
+    Tsv,
+    /// The same for spreadsheets: `csv/sentences.csv` and `csv/paragraphs.csv`.
+    Csv,
+    /// The same, typed: `parquet/sentences.parquet` and `parquet/paragraphs.parquet`.
+    Parquet,
+    /// Pairs of texts: `moses/az-en.az`, `moses/az-en.en` and where their lines come from, `moses/az-en.origin.tsv`.
+    Moses,
+    /// XLIFF 2.0: `xliff/az-en.xlf`.
+    Xliff,
+    /// Corpora for query engines: `vertical/az.vrt` and tables between them.
+    Vertical,
+    /// `edition/index.html` and a page for each bitext.
+    Edition,
 }
 
 impl Format {
-    /// All of them.
-    pub const ALL: [Format; 4] = [Format::Tmx, Format::Tei, Format::Jsonl, Format::Report];
+    /// What a run writes, and an export that names no format.
+    pub const USUAL: [Format; 4] = [Format::Tmx, Format::Tei, Format::Jsonl, Format::Report];
 }
 
 /// A report shows at most so many works and events in full.
@@ -38,7 +62,7 @@ const REFUSALS: usize = 1000;
 /// How the names of files begin that are not whole yet.
 const PART: &str = ".korpu-";
 
-/// Whether every format has been written to the folder, and nothing was decided since, at the latest at that time.
+/// Whether every usual format has been written to the folder, and nothing was decided since, at the latest at that time.
 pub(super) fn complete(out: &Path, decided: Option<Moment>) -> bool {
     let since = |modified: SystemTime| match (modified.duration_since(UNIX_EPOCH), decided) {
         (_, None) => true,
@@ -63,12 +87,25 @@ pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, 
 
 /// Writes one format, by a connection of its own, from the store as it is at one moment.
 fn write(format: Format, store: &Path, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
+    let filter = options.memories.filter;
     Store::reader(store)?.snapshot(|store| match format {
-        Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options),
+        Format::Tmx => tmx::write(store, &folder(out, "tmx")?, created, options),
         Format::Tei => write_tei(store, &folder(out, "tei")?, created, options),
         Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?),
         Format::Report => write_report(store, out, created, options),
+        Format::Tsv => table::write_delimited(store, &folder(out, "tsv")?, Dialect::Tsv, filter),
+        Format::Csv => table::write_delimited(store, &folder(out, "csv")?, Dialect::Csv, filter),
+        Format::Parquet => table::write_parquet(store, &folder(out, "parquet")?, filter),
+        Format::Moses => parallel::write_moses(store, &folder(out, "moses")?, filter),
+        Format::Xliff => parallel::write_xliff(store, &folder(out, "xliff")?, filter, &options.lang_map),
+        Format::Vertical => vertical::write(store, &folder(out, "vertical")?),
+        Format::Edition => edition::write(store, &folder(out, "edition")?, title(options)),
     })
+}
+
+/// The title of the corpus.
+fn title(options: &Options) -> &str {
+    options.title.as_deref().unwrap_or("Corpus")
 }
 
 /// The date of an export is that of the newest page in it, so that the same pages give the same bytes at any time;
@@ -89,16 +126,26 @@ fn folder(out: &Path, name: &str) -> Result<std::path::PathBuf> {
 }
 
 /// Writes a file under a temporary name and moves it in place when it is whole.
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let at = |e: io::Error| Error::io(path, e);
+fn write_file<T>(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> Result<T>) -> Result<T> {
+    let file = begin(path)?;
+    let mut out = BufWriter::with_capacity(1 << 16, file.as_file());
+    let written = write(&mut out)?;
+    out.flush().map_err(|e| Error::io(path, e))?;
+    drop(out);
+    finish(file, path)?;
+    Ok(written)
+}
+
+/// A temporary file beside the one that it is to become.
+fn begin(path: &Path) -> Result<NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(PART).tempfile_in(folder).map_err(at)?;
-    let mut out = BufWriter::with_capacity(1 << 16, file);
-    write(&mut out)?;
-    let file = out.into_inner().map_err(|e| at(e.into_error()))?;
-    set_readable(file.as_file()).map_err(at)?;
-    file.persist(path).map_err(|e| at(e.error))?;
-    Ok(())
+    tempfile::Builder::new().prefix(PART).tempfile_in(folder).map_err(|e| Error::io(path, e))
+}
+
+/// Moves a file that is whole in place.
+fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
+    set_readable(file.as_file()).map_err(|e| Error::io(path, e))?;
+    file.persist(path).map(drop).map_err(|e| Error::io(path, e.error))
 }
 
 /// Temporary files are private; what takes their place is not.
@@ -113,9 +160,10 @@ fn set_readable(_: &std::fs::File) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes the files of an ending that an earlier run wrote and this one did not.
-fn remove_others(folder: &Path, ending: &str, written: &BTreeSet<String>) -> Result<()> {
-    remove(folder, |name| name.ends_with(ending) && !name.starts_with('.') && !written.contains(name))
+/// Removes the files of these endings that an earlier run wrote and this one did not.
+fn remove_others(folder: &Path, endings: &[&str], written: &BTreeSet<String>) -> Result<()> {
+    let ends = |name: &str| endings.iter().any(|ending| name.ends_with(ending));
+    remove(folder, |name| ends(name) && !name.starts_with('.') && !written.contains(name))
 }
 
 /// Removes what a run that was killed left half written.
@@ -136,39 +184,55 @@ fn document(store: &Store, id: &str) -> Result<Document> {
     Ok(store.document(id)?.unwrap_or_default())
 }
 
-fn write_tmx(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
-    let mut written = BTreeSet::new();
-    for (source, target, _) in store.language_pairs(Level::Sentence)? {
-        // A memory between two scripts of one language is no translation memory.
-        if source.primary() == target.primary() || source.is_unknown() || target.is_unknown() {
-            continue;
-        }
-        let name = format!("{source}-{target}.tmx");
-        let path = folder.join(&name);
-        write_file(&path, |out| {
-            let at = |e| Error::io(&path, e);
-            let header = tmx::Header {
-                source: source.clone(),
-                target: target.clone(),
-                level: Level::Sentence,
-                created,
-                languages: options.lang_map.clone(),
-            };
-            let mut writer = tmx::Writer::new(out, &header).map_err(at)?;
-            store.for_each_bitext(Level::Sentence, &source, &target, |bitext| {
-                let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
-                let marks = store.marks(&bitext.source, &bitext.target, Level::Sentence)?;
-                let aligned = bitext.beads.iter().enumerate().filter(|(_, bead)| bead.is_aligned()).map(|(n, _)| n);
-                tmx::units(&bitext, &source, &target).zip(aligned).try_for_each(|(unit, n)| {
-                    let reviewed = marks.get(n).cloned().flatten();
-                    writer.unit(&tmx::Unit { reviewed, ..unit }).map(drop).map_err(at)
-                })
-            })?;
-            writer.finish().map(drop).map_err(at)
-        })?;
-        written.insert(name);
+/// Shows the bitexts of a level with their documents: by languages, then by ids.
+fn for_each_bitext(
+    store: &Store,
+    level: Level,
+    mut visit: impl FnMut(&Bitext, &Document, &Document) -> Result<()>,
+) -> Result<()> {
+    for (source, target, _) in store.language_pairs(level)? {
+        for_each_bitext_between(store, level, (&source, &target), &mut visit)?;
     }
-    remove_others(folder, ".tmx", &written)
+    Ok(())
+}
+
+/// Shows the bitexts of a level between documents in two languages, by ids.
+fn for_each_bitext_between(
+    store: &Store,
+    level: Level,
+    (source, target): (&Lang, &Lang),
+    mut visit: impl FnMut(&Bitext, &Document, &Document) -> Result<()>,
+) -> Result<()> {
+    store.for_each_bitext(level, source, target, |bitext| {
+        visit(&bitext, &document(store, &bitext.source)?, &document(store, &bitext.target)?)
+    })
+}
+
+/// Shows the beads of a level with their documents, as rows: between two languages, or all; those that the filter takes.
+fn for_each_row(
+    store: &Store,
+    level: Level,
+    languages: Option<(&Lang, &Lang)>,
+    filter: Filter,
+    mut visit: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    let mut sieve = Sieve::new(filter);
+    let visit = |bitext: &Bitext, source: &Document, target: &Document| {
+        let mut wanted = rows(bitext, source, target).filter(|row| row.passes(&mut sieve));
+        wanted.try_for_each(|row| visit(&row))
+    };
+    match languages {
+        Some(languages) => for_each_bitext_between(store, level, languages, visit),
+        None => for_each_bitext(store, level, visit),
+    }
+}
+
+/// The pairs of languages between which there are bitexts of sentences, without those that are no translation: between
+/// two scripts of one language, or of a language nobody knows.
+fn translations(store: &Store) -> Result<Vec<(Lang, Lang)>> {
+    let translates = |(s, t): &(Lang, Lang)| s.primary() != t.primary() && !s.is_unknown() && !t.is_unknown();
+    let pairs = store.language_pairs(Level::Sentence)?.into_iter().map(|(source, target, _)| (source, target));
+    Ok(pairs.filter(translates).collect())
 }
 
 fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
@@ -192,13 +256,10 @@ fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Op
         let at = |e| Error::io(&path, e);
         let mut root = tei::Root::new(out, &extent, &context).map_err(at)?;
         for level in [Level::Paragraph, Level::Sentence] {
-            for (source, target, _) in store.language_pairs(level)? {
-                store.for_each_bitext(level, &source, &target, |bitext| {
-                    let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
-                    let marks = store.marks(&bitext.source, &bitext.target, level)?;
-                    root.reviewed(&bitext, &source, &target, &marks).map_err(at)
-                })?;
-            }
+            for_each_bitext(store, level, |bitext, source, target| {
+                let marks = store.marks(&bitext.source, &bitext.target, level)?;
+                root.reviewed(bitext, source, target, &marks).map_err(at)
+            })?;
         }
         for name in &written {
             root.include(name).map_err(at)?;
@@ -206,7 +267,7 @@ fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Op
         root.finish().map_err(at)
     })?;
     written.insert("corpus.xml".to_owned());
-    remove_others(folder, ".xml", &written)
+    remove_others(folder, &[".xml"], &written)
 }
 
 fn write_jsonl(store: &Store, folder: &Path) -> Result<()> {
@@ -217,12 +278,9 @@ fn write_jsonl(store: &Store, folder: &Path) -> Result<()> {
     let path = folder.join("bitexts.jsonl");
     write_file(&path, |out| {
         for level in [Level::Paragraph, Level::Sentence] {
-            for (source, target, _) in store.language_pairs(level)? {
-                store.for_each_bitext(level, &source, &target, |bitext| {
-                    let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
-                    jsonl::bitext(out, &bitext, &source, &target).map_err(|e| Error::io(&path, e))
-                })?;
-            }
+            for_each_bitext(store, level, |bitext, source, target| {
+                jsonl::bitext(out, bitext, source, target).map_err(|e| Error::io(&path, e))
+            })?;
         }
         Ok(())
     })
@@ -263,24 +321,24 @@ fn parts(store: &Store) -> Result<(usize, usize, Vec<Part>)> {
     Ok((works, events, several.into_iter().chain(told).chain(single).take(SHOWN).collect()))
 }
 
-/// What a part of the report shows.
+/// What a part of the report shows: documents, and what is between them.
 struct Shown {
     documents: Vec<Document>,
     bitexts: Vec<Bitext>,
     pairs: Vec<Pair>,
 }
 
-fn shown(store: &Store, part: &Part) -> Result<Shown> {
-    let within = |p: &Pair| part.documents.contains(&p.target);
+fn shown(store: &Store, documents: &[String]) -> Result<Shown> {
+    let within = |p: &Pair| documents.contains(&p.target);
     let mut pairs = Vec::new();
-    for source in &part.documents {
+    for source in documents {
         pairs.extend(store.pairs_from(source)?.into_iter().filter(within));
     }
     let mut bitexts = Vec::new();
     for pair in &pairs {
         bitexts.extend(store.bitext(&pair.source, &pair.target, Level::Sentence)?);
     }
-    let documents: Result<Vec<Document>> = part.documents.iter().map(|id| document(store, id)).collect();
+    let documents: Result<Vec<Document>> = documents.iter().map(|id| document(store, id)).collect();
     Ok(Shown { documents: documents?, bitexts, pairs })
 }
 
@@ -307,14 +365,14 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
     };
     let mut contents = Vec::new();
     for part in &parts {
-        view(part, &shown(store, part)?, &mut |view| {
+        view(part, &shown(store, &part.documents)?, &mut |view| {
             contents.push(view.entry());
             Ok(())
         })?;
     }
     write_file(&path, |out| {
         let overview = report::Overview {
-            title: options.title.as_deref().unwrap_or("Corpus"),
+            title: title(options),
             created,
             documents: counts.documents,
             outlets: outlets.len(),
@@ -329,7 +387,7 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
         };
         let mut report = report::Writer::new(out, &overview).map_err(|e| Error::io(&path, e))?;
         for part in &parts {
-            view(part, &shown(store, part)?, &mut |view| report.work(view))?;
+            view(part, &shown(store, &part.documents)?, &mut |view| report.work(view))?;
         }
         report.finish().map_err(|e| Error::io(&path, e))
     })

@@ -96,7 +96,7 @@ impl<'a> Frame<'a> {
 
 /// A text of a page on one line, without control characters. Templates escape it, and isolate its direction with `<bdi>`.
 pub(super) fn clean(text: &str) -> String {
-    crate::export::line(text)
+    crate::export::line(text).into_owned()
 }
 
 /// The address if it is one of the web: a page may offer `javascript:`.

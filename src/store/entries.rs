@@ -90,7 +90,7 @@ fn refuse(db: &Connection, refusal: &Refusal, blake3: &str) -> rusqlite::Result<
     Ok(Outcome::Refused)
 }
 
-fn add(
+pub(super) fn add(
     db: &Connection,
     document: &Document,
     signature: &Signature,
@@ -116,7 +116,7 @@ fn add(
         return Ok(Outcome::Unchanged);
     }
     let revision = before.revision.saturating_add(1);
-    retire(db, key, &before, postings)?;
+    retire(db, key, &before.id, postings)?;
     insert(db, document, revision, signature, postings)?;
     Ok(Outcome::Revised(revision))
 }
@@ -147,15 +147,15 @@ fn remember(db: &Connection, key: i64, page: &Provenance) -> rusqlite::Result<()
 }
 
 /// Makes room for the next revision: what leads to this one, and what was found with it, goes; what it said stays.
-fn retire(db: &Connection, key: i64, document: &Document, postings: &mut Vec<Posting>) -> rusqlite::Result<()> {
+pub(super) fn retire(db: &Connection, key: i64, id: &str, postings: &mut Vec<Posting>) -> rusqlite::Result<()> {
     signatures::forget(db, key, postings)?;
     search::forget(db, key)?;
     addresses::forget(db, key)?;
     for table in ["pair", "found_pair", "bitext"] {
         let sql = format!("DELETE FROM {table} WHERE source = ?1 OR target = ?1");
-        db.prepare_cached(&sql)?.execute([&document.id])?;
+        db.prepare_cached(&sql)?.execute([id])?;
     }
-    quotes::forget(db, key, &document.id)?;
+    quotes::forget(db, key, id)?;
     db.prepare_cached("UPDATE document SET current = 0 WHERE key = ?1")?.execute([key])?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 use super::values::Json;
 use super::{Store, decisions};
 use crate::error::Result;
-use crate::model::{Pair, Work};
-use rusqlite::{Row, params};
+use crate::model::{IMPORTED, Pair, Work};
+use rusqlite::{Connection, Row, params};
 
 impl Store {
     /// The ids of documents that wait for pairing, at most `limit`: by day of publication, then id; undated ones last.
@@ -19,26 +19,7 @@ impl Store {
     /// Writes what pairing found, pairs in place of those between the same documents, and that the documents `paired`
     /// wait no longer.
     pub fn add_pairs(&mut self, pairs: &[Pair], paired: &[String]) -> Result<()> {
-        self.write(|db| {
-            let mut statement = db.prepare_cached(
-                "INSERT INTO pair (source, target, kind, score, evidence, aligned) VALUES (?1, ?2, ?3, ?4, ?5, 0)
-                ON CONFLICT (source, target)
-                DO UPDATE SET kind = excluded.kind, score = excluded.score, evidence = excluded.evidence",
-            )?;
-            for pair in pairs {
-                let evidence = Json(&pair.evidence);
-                // What a reviewer decided of the two stands.
-                if decisions::found_again(db, pair)? {
-                    continue;
-                }
-                statement.execute(params![pair.source, pair.target, pair.kind, pair.score, evidence])?;
-            }
-            let mut statement = db.prepare_cached("UPDATE document SET paired = 1 WHERE id = ?1 AND current")?;
-            for id in paired {
-                statement.execute([id])?;
-            }
-            Ok(())
-        })
+        self.write(|db| insert(db, pairs, paired))
     }
 
     /// All pairs, sorted by source and target.
@@ -86,9 +67,13 @@ impl Store {
         })
     }
 
-    /// Has all pairs wait to be aligned, those that were aligned before too. Their bitexts stay until then.
+    /// Has all pairs wait to be aligned, those that were aligned before too. Their bitexts stay until then. What an imported file
+    /// says is not for the aligner to change.
     pub fn unalign(&mut self) -> Result<()> {
-        self.write(|db| db.execute("UPDATE pair SET aligned = 0 WHERE aligned", []).map(drop))
+        let imported = Json(vec![IMPORTED]);
+        self.write(|db| {
+            db.execute("UPDATE pair SET aligned = 0 WHERE aligned AND evidence <> ?1", [imported]).map(drop)
+        })
     }
 
     /// Writes these works in place of all that were there.
@@ -137,6 +122,28 @@ impl Store {
         })?;
         whole.map_or(Ok(()), visit)
     }
+}
+
+/// Writes pairs and that documents wait no longer, as [`Store::add_pairs`].
+pub(super) fn insert(db: &Connection, pairs: &[Pair], paired: &[String]) -> rusqlite::Result<()> {
+    let mut statement = db.prepare_cached(
+        "INSERT INTO pair (source, target, kind, score, evidence, aligned) VALUES (?1, ?2, ?3, ?4, ?5, 0)
+        ON CONFLICT (source, target)
+        DO UPDATE SET kind = excluded.kind, score = excluded.score, evidence = excluded.evidence",
+    )?;
+    for pair in pairs {
+        // What a reviewer decided of the two stands.
+        if decisions::found_again(db, pair)? {
+            continue;
+        }
+        let evidence = Json(&pair.evidence);
+        statement.execute(params![pair.source, pair.target, pair.kind, pair.score, evidence])?;
+    }
+    let mut statement = db.prepare_cached("UPDATE document SET paired = 1 WHERE id = ?1 AND current")?;
+    for id in paired {
+        statement.execute([id])?;
+    }
+    Ok(())
 }
 
 pub(super) fn pair(row: &Row<'_>) -> rusqlite::Result<Pair> {

@@ -176,6 +176,60 @@ CREATE TABLE bead (
     PRIMARY KEY (bitext, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Full text -------------------------------------------------------------------------------------------------------
+
+-- The words of each sentence by `language::search_key`; rowid = sentence.key. The tokenizer is stock, so that other
+-- tools can open the file; it has no diacritics left to remove.
+CREATE VIRTUAL TABLE search USING fts5 (
+    text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
+);
+
+-- To look at ------------------------------------------------------------------------------------------------------
+
+CREATE VIEW document_text AS
+SELECT document.id AS document, document.lang, document.title, document.outlet, document.published, text.text
+FROM document JOIN text ON text.document = document.key
+WHERE document.current;
+
+CREATE VIEW block_text AS
+SELECT document.id AS document, block.position, block.kind, coalesce(block.lang, document.lang) AS lang,
+    CAST(substr(CAST(text.text AS BLOB), block.start + 1, block.end - block.start) AS TEXT) AS text
+FROM document JOIN block ON block.document = document.key JOIN text ON text.document = document.key
+WHERE document.current;
+
+CREATE VIEW sentence_text AS
+SELECT document.id AS document, sentence.position, sentence.block, coalesce(block.lang, document.lang) AS lang,
+    CAST(substr(CAST(text.text AS BLOB), sentence.start + 1, sentence.end - sentence.start) AS TEXT) AS text
+FROM document JOIN sentence ON sentence.document = document.key
+    JOIN block ON block.document = document.key AND block.position = sentence.block
+    JOIN text ON text.document = document.key
+WHERE document.current;
+
+CREATE VIEW bead_text AS
+SELECT bitext.source, bitext.target, bitext.level, bead.position,
+    json_array_length(bead.source) || '-' || json_array_length(bead.target) AS shape,
+    CASE bitext.level
+        WHEN 'paragraph' THEN (SELECT group_concat(text, ' ') FROM (
+            SELECT block_text.text FROM json_each(bead.source) AS item CROSS JOIN block_text
+            WHERE block_text.document = bitext.source AND block_text.position = item.value ORDER BY item.key))
+        ELSE (SELECT group_concat(text, ' ') FROM (
+            SELECT sentence_text.text FROM json_each(bead.source) AS item CROSS JOIN sentence_text
+            WHERE sentence_text.document = bitext.source AND sentence_text.position = item.value ORDER BY item.key))
+    END AS source_text,
+    CASE bitext.level
+        WHEN 'paragraph' THEN (SELECT group_concat(text, ' ') FROM (
+            SELECT block_text.text FROM json_each(bead.target) AS item CROSS JOIN block_text
+            WHERE block_text.document = bitext.target AND block_text.position = item.value ORDER BY item.key))
+        ELSE (SELECT group_concat(text, ' ') FROM (
+            SELECT sentence_text.text FROM json_each(bead.target) AS item CROSS JOIN sentence_text
+            WHERE sentence_text.document = bitext.target AND sentence_text.position = item.value ORDER BY item.key))
+    END AS target_text,
+    bead.score, bead.confidence
+FROM bitext JOIN bead ON bead.bitext = bitext.key;
+
+-- Since version 2 -------------------------------------------------------------------------------------------------
+-- What stands below this line is what a store of version 1 gets when it is opened.
+
 -- What reviewers decided -----------------------------------------------------------------------------------------
 
 -- Only ever added to. `act` is JSON; a revision makes its spans lasting.
@@ -280,53 +334,34 @@ CREATE TABLE rendering (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rendering_document ON rendering (document, quote);
 
--- Full text -------------------------------------------------------------------------------------------------------
+-- What files of others say of themselves, their units and segments: JSON.
+CREATE TABLE import (
+    key INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    format TEXT NOT NULL,
+    said TEXT NOT NULL
+) STRICT;
 
--- The words of each sentence by `language::search_key`; rowid = sentence.key. The tokenizer is stock, so that other
--- tools can open the file; it has no diacritics left to remove.
-CREATE VIRTUAL TABLE search USING fts5 (
-    text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
-);
+CREATE TABLE loss (
+    import INTEGER NOT NULL REFERENCES import (key),
+    position INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (import, position)
+) STRICT, WITHOUT ROWID;
 
--- To look at ------------------------------------------------------------------------------------------------------
+CREATE TABLE unit (
+    key INTEGER PRIMARY KEY,
+    import INTEGER NOT NULL REFERENCES import (key),
+    number INTEGER NOT NULL,
+    said TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX unit_number ON unit (import, number);
 
-CREATE VIEW document_text AS
-SELECT document.id AS document, document.lang, document.title, document.outlet, document.published, text.text
-FROM document JOIN text ON text.document = document.key
-WHERE document.current;
-
-CREATE VIEW block_text AS
-SELECT document.id AS document, block.position, block.kind, coalesce(block.lang, document.lang) AS lang,
-    CAST(substr(CAST(text.text AS BLOB), block.start + 1, block.end - block.start) AS TEXT) AS text
-FROM document JOIN block ON block.document = document.key JOIN text ON text.document = document.key
-WHERE document.current;
-
-CREATE VIEW sentence_text AS
-SELECT document.id AS document, sentence.position, sentence.block, coalesce(block.lang, document.lang) AS lang,
-    CAST(substr(CAST(text.text AS BLOB), sentence.start + 1, sentence.end - sentence.start) AS TEXT) AS text
-FROM document JOIN sentence ON sentence.document = document.key
-    JOIN block ON block.document = document.key AND block.position = sentence.block
-    JOIN text ON text.document = document.key
-WHERE document.current;
-
-CREATE VIEW bead_text AS
-SELECT bitext.source, bitext.target, bitext.level, bead.position,
-    json_array_length(bead.source) || '-' || json_array_length(bead.target) AS shape,
-    CASE bitext.level
-        WHEN 'paragraph' THEN (SELECT group_concat(text, ' ') FROM (
-            SELECT block_text.text FROM json_each(bead.source) AS item CROSS JOIN block_text
-            WHERE block_text.document = bitext.source AND block_text.position = item.value ORDER BY item.key))
-        ELSE (SELECT group_concat(text, ' ') FROM (
-            SELECT sentence_text.text FROM json_each(bead.source) AS item CROSS JOIN sentence_text
-            WHERE sentence_text.document = bitext.source AND sentence_text.position = item.value ORDER BY item.key))
-    END AS source_text,
-    CASE bitext.level
-        WHEN 'paragraph' THEN (SELECT group_concat(text, ' ') FROM (
-            SELECT block_text.text FROM json_each(bead.target) AS item CROSS JOIN block_text
-            WHERE block_text.document = bitext.target AND block_text.position = item.value ORDER BY item.key))
-        ELSE (SELECT group_concat(text, ' ') FROM (
-            SELECT sentence_text.text FROM json_each(bead.target) AS item CROSS JOIN sentence_text
-            WHERE sentence_text.document = bitext.target AND sentence_text.position = item.value ORDER BY item.key))
-    END AS target_text,
-    bead.score, bead.confidence
-FROM bitext JOIN bead ON bead.bitext = bitext.key;
+CREATE TABLE unit_segment (
+    document INTEGER NOT NULL REFERENCES document (key),
+    position INTEGER NOT NULL,
+    unit INTEGER NOT NULL REFERENCES unit (key),
+    said TEXT NOT NULL,
+    PRIMARY KEY (document, position)
+) STRICT, WITHOUT ROWID;

@@ -68,25 +68,14 @@ impl FromSql for Recovery {
 
 impl ToSql for BlockKind {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(block_kind(*self).into())
+        Ok(self.name().into())
     }
 }
 
 impl FromSql for BlockKind {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         use BlockKind::*;
-        named(value, &[Paragraph, Title, Heading, Item, Quote, Caption], block_kind)
-    }
-}
-
-fn block_kind(kind: BlockKind) -> &'static str {
-    match kind {
-        BlockKind::Title => "title",
-        BlockKind::Heading => "heading",
-        BlockKind::Paragraph => "paragraph",
-        BlockKind::Item => "item",
-        BlockKind::Quote => "quote",
-        BlockKind::Caption => "caption",
+        named(value, &[Paragraph, Title, Heading, Item, Quote, Caption], BlockKind::name)
     }
 }
 

@@ -102,13 +102,13 @@ fn between(bead: &Bead, moved: bool) -> String {
 }
 
 /// One side of a bitext: a document and its segments.
-struct Side<'a> {
+pub(in super::super) struct Side<'a> {
     document: &'a Document,
-    segments: Vec<Segment<'a>>,
+    pub(in super::super) segments: Vec<Segment<'a>>,
 }
 
 impl<'a> Side<'a> {
-    fn new(document: &'a Document, level: Level) -> Self {
+    pub(in super::super) fn new(document: &'a Document, level: Level) -> Self {
         Side { document, segments: segment::segments(document, level) }
     }
 
@@ -123,7 +123,7 @@ impl<'a> Side<'a> {
     }
 
     /// A segment with its number, which counts from 1 as the names of segments in TEI and JSONL do.
-    fn segment(&self, out: &mut dyn Write, index: u32) -> io::Result<()> {
+    pub(in super::super) fn segment(&self, out: &mut dyn Write, index: u32) -> io::Result<()> {
         let number = u64::from(index) + 1;
         let Some(segment) = self.segments.get(index as usize).filter(|s| !s.is_blank()) else {
             return write!(out, "<p data-n=\"{number}\" class=\"label\">no text</p>");

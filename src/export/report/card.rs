@@ -5,7 +5,7 @@ use crate::language::Lang;
 use crate::model::{Document, OfferedVersion, Republication};
 use std::io::{self, Write};
 
-pub(super) fn write(out: &mut dyn Write, document: &Document, anchor: &str) -> io::Result<()> {
+pub(in super::super) fn write(out: &mut dyn Write, document: &Document, anchor: &str) -> io::Result<()> {
     write!(out, "<section class=\"card\" id=\"{anchor}\">\n<h3>{}</h3>\n<dl>\n", byname(document))?;
     for (term, html) in facts(document) {
         writeln!(out, "<div><dt>{term}</dt><dd>{html}</dd></div>")?;
@@ -14,7 +14,7 @@ pub(super) fn write(out: &mut dyn Write, document: &Document, anchor: &str) -> i
 }
 
 /// How a document is named beside others: its language and its outlet, else its id.
-pub(super) fn byname(document: &Document) -> String {
+pub(in super::super) fn byname(document: &Document) -> String {
     let name = match &document.metadata.outlet {
         Some(outlet) => html::name(outlet),
         None => format!("<code>{}</code>", html::text(&document.id)),

@@ -14,7 +14,7 @@ use url::Url;
 pub(super) use super::super::bond::{count, figure, percent};
 
 /// A text on one line, without control characters, escaped.
-pub(super) fn text(raw: &str) -> String {
+pub(in super::super) fn text(raw: &str) -> String {
     escape(&xml::line(raw))
 }
 
@@ -35,12 +35,12 @@ fn escape(text: &str) -> String {
 
 /// A name in a language that nobody has identified: an outlet, an author, a file. Isolated, so that its direction does
 /// not move the words around it.
-pub(super) fn name(raw: &str) -> String {
+pub(in super::super) fn name(raw: &str) -> String {
     format!("<bdi lang=\"\">{}</bdi>", text(raw))
 }
 
 /// The attributes of an element that holds a text of a language: `lang`, and `dir` by the text itself.
-pub(super) fn tongue(lang: &Lang, text: &str) -> String {
+pub(in super::super) fn tongue(lang: &Lang, text: &str) -> String {
     format!("lang=\"{}\" dir=\"{}\"", escape(lang.as_str()), dir(text))
 }
 
@@ -65,7 +65,7 @@ pub(super) fn link(address: &str, words: &str) -> String {
 }
 
 /// A moment for people: `2025-09-20 19:30 +04:00`, seconds left out.
-pub(super) fn moment(moment: Moment) -> String {
+pub(in super::super) fn moment(moment: Moment) -> String {
     let mut words = format!("{:04}-{:02}-{:02}", moment.year, moment.month, moment.day);
     if let Some((hour, minute, _)) = moment.time {
         words.push_str(&format!(" {hour:02}:{minute:02}"));
@@ -90,12 +90,12 @@ pub(super) fn language(lang: &Lang) -> Option<String> {
 }
 
 /// The tag of a language as a small mark.
-pub(super) fn tag(lang: &Lang) -> String {
+pub(in super::super) fn tag(lang: &Lang) -> String {
     format!("<span class=\"tag\">{}</span>", escape(lang.as_str()))
 }
 
 /// The parts as the value of an `id` attribute and the target of a link: what is not of `[A-Za-z0-9._-]` is `_`.
-pub(super) fn anchor(parts: &[&str]) -> String {
+pub(in super::super) fn anchor(parts: &[&str]) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' };
     parts.join("-").chars().map(safe).collect()
 }

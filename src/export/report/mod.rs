@@ -21,9 +21,9 @@
 //! assert!(String::from_utf8(out).unwrap().contains("<title>Xəbərlər</title>"));
 //! ```
 
-mod aligned;
-mod card;
-mod html;
+pub(super) mod aligned;
+pub(super) mod card;
+pub(super) mod html;
 mod overview;
 mod page;
 #[cfg(test)]

@@ -187,6 +187,7 @@ mod tests {
         let mut out = Vec::new();
         let mut xml = Xml::new(&mut out, None).unwrap();
         sentences(&mut xml, &document, &document.blocks[0], 4).unwrap();
+        xml.finish().unwrap();
         let out = String::from_utf8(out).unwrap();
         let expected = "<s xml:id=\"d1.s5\" n=\"5\">Salam.</s>  <s xml:id=\"d1.s6\" n=\"6\">Necəsən?</s>  \
                         <s xml:id=\"d1.s8\" n=\"8\">Hə</s>";

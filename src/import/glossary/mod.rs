@@ -14,8 +14,8 @@ mod stardict;
 mod tags;
 mod tmx;
 mod tsv;
-mod xml;
 
+use super::xml;
 use crate::error::{Error, Result};
 use std::fmt::{self, Display};
 use std::path::Path;
@@ -114,11 +114,12 @@ pub fn read(path: &Path) -> Result<Glossary> {
 /// # std::fs::remove_file(path).unwrap();
 /// ```
 pub fn memory(path: &Path) -> Result<Glossary> {
-    let text = file::text(file::bytes(path)?);
-    if text.contains('\0') || xml::root(&text) != Some("tmx") {
+    let failed = |source| Error::io(path, source);
+    let (head, stream) = super::peek(super::open(path)?).map_err(failed)?;
+    if super::recognise(&head) != Some(super::Format::Tmx) {
         return Err(Error::input(path.display().to_string(), "it is no TMX. Name a translation memory".to_owned()));
     }
-    let memory = tmx::read(&text, tmx::segment);
+    let memory = tmx::read(stream, tmx::segment);
     if memory.is_full() {
         return Err(too_large(path, format!("more than {ENTRIES} units")));
     }
@@ -140,7 +141,7 @@ fn one_file(path: &Path, languages: Languages) -> Result<Glossary> {
         return stardict::open(path, languages);
     }
     Ok(match xml::root(&text) {
-        Some("tmx") => tmx::read(&text, form::form),
+        Some("tmx") => tmx::read(text.as_bytes(), form::form),
         Some("dictionary") => dix::read(&text, languages),
         Some(_) => return Err(no_lexicon(path, "it is XML, but neither a TMX nor a dictionary of Apertium")),
         None => tsv::read(&text, languages),

@@ -112,7 +112,7 @@ fn no_damage_makes_a_reader_panic() {
     for bytes in damaged(TMX.as_bytes()).chain(damaged(&utf16(TMX))) {
         let text = file::text(bytes);
         xml::root(&text);
-        tmx::read(&text, super::form::form);
+        tmx::read(text.as_bytes(), super::form::form);
         dix::read(&text, None);
     }
     let dix = "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY a \"&a;&a;\">]><dictionary><section><e r=\"LR\"><p><l>a<b/>&a;\
@@ -121,7 +121,7 @@ fn no_damage_makes_a_reader_panic() {
         let text = file::text(bytes);
         xml::root(&text);
         dix::read(&text, None);
-        tmx::read(&text, super::form::form);
+        tmx::read(text.as_bytes(), super::form::form);
     }
     let body = "Hund /hʊnt/ <n>\n1. chien (m), 2) clébard [fam]\n\"x\" - \"y\"\n".as_bytes();
     for bytes in damaged(b"hund\tA\tBC\nh\tB\tC\tH\n") {

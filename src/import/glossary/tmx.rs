@@ -1,125 +1,78 @@
-//! Translation memories (TMX 1.1 to 1.4) of terms: each unit has segments, a language each.
+//! Translation memories of terms: of each unit every two texts.
 
-use super::xml::{Step, Walk, attribute};
-use super::{Format, Glossary, tags};
-use std::fmt::Display;
-
-/// No unit has more segments: there are not so many official languages in any one place.
-const SEGMENTS: usize = 64;
+use super::super::tmx::{ONE_SIDED, Reader};
+use super::super::{Item, Severity};
+use super::{Format, Glossary};
+use crate::model::Unit;
+use std::io::BufRead;
 
 /// What makes a form of a segment, or says why it is none.
 type Form = fn(&str) -> Result<String, &'static str>;
 
-/// A segment as it is, one space for each stretch of white space.
+/// A segment as it is.
 pub(super) fn segment(text: &str) -> Result<String, &'static str> {
-    if text.contains(char::REPLACEMENT_CHARACTER) {
-        return Err("it is neither UTF-8 nor UTF-16. Convert the file to UTF-8");
-    }
-    let segment = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if segment.is_empty() { Err("a side is empty") } else { Ok(segment) }
+    let lossy = text.contains(char::REPLACEMENT_CHARACTER);
+    if lossy { Err("characters that could not be read") } else { Ok(text.to_owned()) }
 }
 
 /// The glossary in a translation memory: of each unit the pairs of segments in two languages.
-pub(super) fn read(text: &str, form: Form) -> Glossary {
+pub(super) fn read(stream: impl BufRead, form: Form) -> Glossary {
     let mut glossary = Glossary::new(Format::Tmx);
-    let mut walk = Walk::new(text);
-    let mut unit = Unit::default();
-    while !glossary.is_full() {
-        let step = match walk.step() {
-            Ok(Some(step)) => step,
-            Ok(None) => break,
-            Err(reason) => {
-                glossary.skip(walk.place(), reason);
-                break;
+    let reader = match Reader::new(stream) {
+        Ok(reader) => reader,
+        Err(error) => {
+            glossary.skip("line 1", error);
+            return glossary;
+        }
+    };
+    // Why the unit under way is not read in whole.
+    let mut reason = None;
+    for item in reader {
+        match item {
+            Item::Unit(unit) => {
+                let place = format!("line {}", unit.line);
+                let unread = add(&mut glossary, unit, form);
+                if let Some(reason) = reason.take().or(unread) {
+                    glossary.skip(place, reason);
+                }
             }
-        };
-        match step {
-            Step::Begin(element) => match element.name().0 {
-                "tu" => unit = Unit::default(),
-                "tuv" => {
-                    let lang = attribute(&element, "xml:lang").or_else(|| attribute(&element, "lang"));
-                    unit.lang = lang.and_then(|lang| tags::tag(&lang));
-                }
-                "seg" => unit.segment = Some(String::new()),
-                // What stands for a tag of the document is no text of it; a highlight is.
-                name if unit.segment.is_some() && (name != "hi" || unit.codes > 0) => {
-                    unit.codes = unit.codes.saturating_add(1);
-                }
-                _ => {}
-            },
-            Step::Text(text) => unit.text(&text),
-            Step::Entity(reason) => unit.entity(reason),
-            Step::End(name) => match &*name {
-                "tu" => std::mem::take(&mut unit).add_to(&mut glossary, walk.place()),
-                "seg" => unit.end_segment(form),
-                _ => unit.codes = unit.codes.saturating_sub(1),
-            },
+            Item::Fault(fault) if fault.severity == Severity::Broken || fault.what == ONE_SIDED => {
+                let broken = if fault.detail.is_empty() { fault.what.to_owned() } else { fault.detail };
+                let shown = if fault.what == ONE_SIDED { fault.what.to_owned() } else { broken };
+                glossary.skip(format_args!("line {}", fault.line), reason.take().unwrap_or(shown));
+            }
+            Item::Fault(fault) if fault.loss && fault.severity == Severity::Wrong => {
+                reason.get_or_insert(fault.to_string());
+            }
+            Item::Fault(_) | Item::Header(_) | Item::Part(_) => {}
+        }
+        if glossary.is_full() {
+            break;
         }
     }
     glossary
 }
 
-/// A unit on its way.
-#[derive(Debug, Default)]
-struct Unit {
-    /// The forms and their languages.
-    forms: Vec<(String, String)>,
-    /// Why one of its segments, or the whole, is not read.
-    unread: Option<String>,
-    lang: Option<String>,
-    segment: Option<String>,
-    /// How many elements are open in the segment whose content is left out.
-    codes: usize,
-}
-
-impl Unit {
-    fn text(&mut self, text: &str) {
-        if let Some(segment) = self.segment.as_mut().filter(|_| self.codes == 0) {
-            segment.push_str(text);
+/// Adds the pairs of a unit; says why not all of it is read, if so.
+fn add(glossary: &mut Glossary, unit: Unit, form: Form) -> Option<String> {
+    let mut unread = None;
+    let mut forms = Vec::with_capacity(unit.variants.len());
+    for variant in unit.variants {
+        match form(&variant.text) {
+            Ok(form) => forms.push((variant.lang, form)),
+            Err(reason) => unread = unread.or(Some(reason.to_owned())),
         }
     }
-
-    /// An entity in the text of a segment: what it stands for is not known.
-    fn entity(&mut self, reason: String) {
-        if self.segment.is_some() && self.codes == 0 {
-            self.text("\u{fffd}");
-            self.unread.get_or_insert(reason);
-        }
-    }
-
-    fn end_segment(&mut self, form: Form) {
-        self.codes = 0;
-        let read = match (self.segment.take(), &self.lang) {
-            (None, _) => return,
-            (_, None) => Err("a segment has no language"),
-            _ if self.forms.len() >= SEGMENTS => Err("more than 64 segments"),
-            (Some(segment), Some(lang)) => form(&segment).map(|form| (lang.clone(), form)),
-        };
-        match read {
-            Ok(read) => self.forms.push(read),
-            Err(reason) => {
-                self.unread.get_or_insert_with(|| reason.to_owned());
+    let mut pairs = 0usize;
+    for (n, (lang, source)) in forms.iter().enumerate() {
+        for (other, target) in forms.iter().skip(n.saturating_add(1)) {
+            if lang.primary() != other.primary() {
+                glossary.add(&Some((lang.to_string(), other.to_string())), source, target);
+                pairs = pairs.saturating_add(1);
             }
         }
     }
-
-    fn add_to(mut self, glossary: &mut Glossary, place: impl Display) {
-        let mut pairs: usize = 0;
-        for (n, (lang, source)) in self.forms.iter().enumerate() {
-            for (other, target) in self.forms.iter().skip(n.saturating_add(1)) {
-                if tags::primary(lang) != tags::primary(other) {
-                    glossary.add(&Some((lang.clone(), other.clone())), source, target);
-                    pairs = pairs.saturating_add(1);
-                }
-            }
-        }
-        if pairs == 0 {
-            self.unread.get_or_insert_with(|| "no segments in two languages".to_owned());
-        }
-        if let Some(reason) = self.unread {
-            glossary.skip(place, reason);
-        }
-    }
+    unread.or((pairs == 0).then(|| ONE_SIDED.to_owned()))
 }
 
 #[cfg(test)]
@@ -133,7 +86,7 @@ mod tests {
             "<?xml version=\"1.0\"?>\n<!DOCTYPE tmx SYSTEM \"tmx14.dtd\">\n<tmx version=\"1.4\"><header srclang=\"en\">\
              <note>x</note></header><body>\n{units}</body></tmx>"
         );
-        assert_eq!(told(&read(&text, form)), expected, "{units}");
+        assert_eq!(told(&read(text.as_bytes(), form)), expected, "{units}");
     }
 
     fn unit(segments: &[(&str, &str)]) -> String {
@@ -165,10 +118,10 @@ mod tests {
     fn what_cannot_be_read_is_counted_with_its_line() {
         let long = [("en", "dog"), ("az", "it"), ("ru", "раз два три четыре пять шесть")];
         check(&unit(&long), "TMX 1: en-az dog=it (line 4: too long: a form has up to 5 words)");
-        check(&unit(&[("en", "dog")]), "TMX 1:  (line 4: no segments in two languages)");
-        check(&unit(&[("en", "dog"), ("", "it")]), "TMX 1:  (line 4: a segment has no language)");
-        check(&unit(&[("en", "&dog;"), ("az", "it")]), "TMX 1:  (line 4: &dog; is no entity of XML)");
-        let cut = read("<tmx><body>\n<tu><tuv xml:lang=\"en\"><seg>dog", form);
+        check(&unit(&[("en", "dog")]), "TMX 1:  (line 4: a unit without texts in two languages)");
+        check(&unit(&[("en", "dog"), ("", "it")]), "TMX 1:  (line 4: no language of BCP 47)");
+        check(&unit(&[("en", "&dog;"), ("az", "it")]), "TMX 1:  (line 4: an entity that is none of XML: &dog;)");
+        let cut = read("<tmx><body>\n<tu><tuv xml:lang=\"en\"><seg>dog".as_bytes(), form);
         assert_eq!(told(&cut), "TMX 1:  (line 2: the file ends in the middle. Fetch it again)");
     }
 }

@@ -11,6 +11,7 @@ use crate::segment::words;
 use crate::store::{Clause, Counterpart, Forms, Found, Phrase, Store};
 use askama::Template;
 use regex::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -367,7 +368,13 @@ fn memory(visit: &Visit, store: &Store, hits: Vec<Hit>) -> Result<Answer> {
     let failed = |e: std::io::Error| Error::input("TMX", e.to_string());
     let mut bytes = Vec::new();
     let languages = visit.app.options.lang_map.clone();
-    let header = tmx::Header { source, target, level: Level::Sentence, created: store.newest_fetch()?, languages };
+    let header = tmx::Header {
+        between: Some((source, target)),
+        level: Level::Sentence,
+        created: store.newest_fetch()?,
+        languages,
+        name: None,
+    };
     let mut writer = tmx::Writer::new(&mut bytes, &header).map_err(failed)?;
     let mut written = std::collections::BTreeSet::new();
     for Aligned { documents: [source, target], bead } in beads {
@@ -377,7 +384,8 @@ fn memory(visit: &Visit, store: &Store, hits: Vec<Hit>) -> Result<Answer> {
         }
         let (Some(a), Some(b)) = (store.document(&source)?, store.document(&target)?) else { continue };
         let bitext = Bitext { source, target, level: Level::Sentence, beads: vec![bead] };
-        for unit in tmx::units(&bitext, &a, &b) {
+        let (a, b) = (tmx::Text::new(&a, bitext.level), tmx::Text::new(&b, bitext.level));
+        for unit in tmx::units(&bitext, &a, &b, &FxHashMap::default(), &[]) {
             let tuid = format!("{}-{}", unit.tuid, written.len());
             writer.unit(&tmx::Unit { tuid, ..unit }).map_err(failed)?;
         }

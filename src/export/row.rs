@@ -1,0 +1,208 @@
+//! A row is a bead with all that is known of it: its texts, where each side comes from, how sure it is. Tables, Moses
+//! pairs and XLIFF are made of rows.
+
+use super::segment::{self, Segment};
+use super::{Sieve, number, xml};
+use crate::language::Lang;
+use crate::model::{Bitext, Document, Level};
+use std::borrow::Cow;
+
+/// A bead of a bitext with its texts and its documents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row<'a> {
+    /// Its name, distinct within the corpus: `d1-d2.s3` for the third sentence bead between two documents.
+    pub id: String,
+    /// How long its segments are.
+    pub level: Level,
+    /// The shape of the bead: `1-1`, `2-1`, `0-1`.
+    pub bead: String,
+    /// Probability that the bead is right, 0 to 1; no number where that is unknown.
+    pub confidence: f32,
+    /// The aligner's score.
+    pub score: f32,
+    /// The source side.
+    pub source: Side<'a>,
+    /// The target side.
+    pub target: Side<'a>,
+}
+
+/// One side of a row. Where the bead has no segments on this side, there are no names and no text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side<'a> {
+    /// The document it is from.
+    pub document: &'a Document,
+    /// Its language: that of its segments, `und` where they differ, that of the document where there are none.
+    pub lang: Lang,
+    /// The names of its segments: `d1.s1`.
+    pub segments: Vec<String>,
+    /// Its text as it stands in the document, segments joined by a space.
+    pub text: Cow<'a, str>,
+}
+
+/// The rows of a bitext, one for each bead, in order.
+///
+/// `source` and `target` are the bitext's documents.
+///
+/// ```
+/// use korpu::export::rows;
+/// use korpu::model::{Bead, Bitext, Block, BlockKind, Document, Level, Span};
+/// let document = |id: &str, text: &str| Document {
+///     id: id.into(),
+///     text: text.into(),
+///     blocks: vec![Block::new(BlockKind::Paragraph, Span::new(0, text.len()))],
+///     ..Document::default()
+/// };
+/// let (source, target) = (document("d1", "Salam."), document("d2", "Привет."));
+/// let beads = vec![Bead { source: vec![0], target: vec![0], score: 2.5, confidence: 0.9 }];
+/// let bitext = Bitext { source: "d1".into(), target: "d2".into(), level: Level::Paragraph, beads };
+/// let row = rows(&bitext, &source, &target).next().unwrap();
+/// assert_eq!((row.id.as_str(), &*row.target.text), ("d1-d2.p1", "Привет."));
+/// ```
+pub fn rows<'a>(bitext: &'a Bitext, source: &'a Document, target: &'a Document) -> impl Iterator<Item = Row<'a>> {
+    let level = bitext.level;
+    let name = format!("{}-{}", source.id, target.id);
+    let [sources, targets] = [source, target].map(|document| segment::segments(document, level));
+    bitext.beads.iter().enumerate().map(move |(n, bead)| Row {
+        id: segment::id(&name, level, n),
+        level,
+        bead: bead.shape(),
+        confidence: bead.confidence,
+        score: bead.score,
+        source: side(source, level, &sources, &bead.source),
+        target: side(target, level, &targets, &bead.target),
+    })
+}
+
+fn side<'a>(document: &'a Document, level: Level, segments: &[Segment<'a>], indices: &[u32]) -> Side<'a> {
+    let chosen: Vec<Segment<'a>> = indices.iter().filter_map(|n| segments.get(*n as usize)).copied().collect();
+    let lang = match chosen.first() {
+        Some(first) if chosen.iter().all(|s| s.lang == first.lang) => first.lang.clone(),
+        Some(_) => Lang::UNKNOWN,
+        None => document.language.lang.clone(),
+    };
+    let text = match chosen.as_slice() {
+        [only] => Cow::Borrowed(only.text),
+        several => Cow::Owned(several.iter().map(|s| s.text).collect::<Vec<_>>().join(" ")),
+    };
+    let segments = indices.iter().map(|n| segment::id(&document.id, level, *n as usize)).collect();
+    Side { document, lang, segments, text }
+}
+
+impl Row<'_> {
+    /// Whether it is wanted. What has no counterpart is no unit: a filter leaves it out.
+    pub fn passes(&self, sieve: &mut Sieve) -> bool {
+        let is_unit = !self.source.segments.is_empty() && !self.target.segments.is_empty();
+        sieve.takes_all() || is_unit && sieve.takes(&[&self.source.text, &self.target.text], self.confidence)
+    }
+
+    /// Whether it is a translation from one language into the other: both sides have text, each in its language (a Russian
+    /// quotation in an Azerbaijani article is not), and the languages differ in more than script or region.
+    pub(super) fn translates(&self, source: &Lang, target: &Lang) -> bool {
+        let has_text = |side: &Side| !xml::is_blank(&side.text);
+        is_in(&self.source.lang, source)
+            && is_in(&self.target.lang, target)
+            && source.primary() != target.primary()
+            && has_text(&self.source)
+            && has_text(&self.target)
+    }
+}
+
+/// Whether a segment's language is known and the file's: the language and the script count, a region does not.
+pub(super) fn is_in(lang: &Lang, file: &Lang) -> bool {
+    let known = lang.primary() != Lang::UNKNOWN.primary();
+    known && lang.primary() == file.primary() && lang.script() == file.script()
+}
+
+impl Side<'_> {
+    /// The address of its document: what the page calls its own, else where it was fetched.
+    pub fn url(&self) -> Option<&str> {
+        self.document.metadata.url.as_deref().or(self.document.provenance.url.as_deref())
+    }
+
+    /// Who published its document.
+    pub fn outlet(&self) -> Option<&str> {
+        self.document.metadata.outlet.as_deref()
+    }
+
+    /// When its document was published, as ISO 8601.
+    pub fn published(&self) -> Option<String> {
+        self.document.metadata.published.map(|moment| moment.to_string())
+    }
+
+    /// The licence of its document.
+    pub fn licence(&self) -> Option<&str> {
+        self.document.metadata.licence.as_deref()
+    }
+}
+
+/// A column of a table of rows.
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    pub(super) value: Value,
+}
+
+/// What a column holds of a row. An empty text stands for nothing known, and so does what is no number.
+pub(super) enum Value {
+    /// The text of one side, as it stands in the document.
+    Words(for<'r> fn(&'r Row) -> &'r str),
+    /// What is said about the row.
+    Fact(for<'r> fn(&'r Row) -> Cow<'r, str>),
+    /// A figure.
+    Number(fn(&Row) -> f32),
+}
+
+/// The columns of a table of rows, in order. Only ever added to, at the end: readers go by name or by place.
+pub(super) const COLUMNS: [Column; 21] = [
+    fact("id", |row| row.id.as_str().into()),
+    fact("source_lang", |row| row.source.lang.as_str().into()),
+    fact("target_lang", |row| row.target.lang.as_str().into()),
+    words("source_text", |row| &row.source.text),
+    words("target_text", |row| &row.target.text),
+    fact("bead", |row| row.bead.as_str().into()),
+    number("confidence", |row| row.confidence.clamp(0.0, 1.0)),
+    number("score", |row| row.score),
+    fact("level", |row| row.level.name().into()),
+    fact("source_document", |row| row.source.document.id.as_str().into()),
+    fact("target_document", |row| row.target.document.id.as_str().into()),
+    fact("source_segments", |row| row.source.segments.join(" ").into()),
+    fact("target_segments", |row| row.target.segments.join(" ").into()),
+    fact("source_outlet", |row| row.source.outlet().unwrap_or_default().into()),
+    fact("target_outlet", |row| row.target.outlet().unwrap_or_default().into()),
+    fact("source_published", |row| row.source.published().unwrap_or_default().into()),
+    fact("target_published", |row| row.target.published().unwrap_or_default().into()),
+    fact("source_url", |row| row.source.url().unwrap_or_default().into()),
+    fact("target_url", |row| row.target.url().unwrap_or_default().into()),
+    fact("source_licence", |row| row.source.licence().unwrap_or_default().into()),
+    fact("target_licence", |row| row.target.licence().unwrap_or_default().into()),
+];
+
+const fn words(name: &'static str, value: for<'r> fn(&'r Row) -> &'r str) -> Column {
+    Column { name, value: Value::Words(value) }
+}
+
+const fn fact(name: &'static str, value: for<'r> fn(&'r Row) -> Cow<'r, str>) -> Column {
+    Column { name, value: Value::Fact(value) }
+}
+
+const fn number(name: &'static str, value: fn(&Row) -> f32) -> Column {
+    Column { name, value: Value::Number(value) }
+}
+
+impl Column {
+    /// Its value as text; a figure with three decimals.
+    pub(super) fn text<'r>(&self, row: &'r Row) -> Cow<'r, str> {
+        match self.value {
+            Value::Words(of) => of(row).into(),
+            Value::Fact(of) => of(row),
+            Value::Number(of) => number::score(of(row)).unwrap_or_default().into(),
+        }
+    }
+
+    /// Its figure; `None` where there is none, and where it holds text.
+    pub(super) fn number(&self, row: &Row) -> Option<f32> {
+        match self.value {
+            Value::Number(of) => number::finite(of(row)),
+            Value::Words(_) | Value::Fact(_) => None,
+        }
+    }
+}

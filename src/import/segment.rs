@@ -1,0 +1,156 @@
+//! The text of a segment on its way: white space as one line has it, normal form C, and the places of its markup.
+
+use crate::model::Inline;
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+/// A text that grows.
+#[derive(Debug, Default)]
+pub(super) struct Segment {
+    text: String,
+    /// White space waits for the next word.
+    gap: bool,
+    squeezed: bool,
+    /// The markup, in its order.
+    inline: Vec<Inline>,
+    /// The markup that is open: its place in `inline`, and whether it holds text.
+    open: Vec<(usize, bool)>,
+}
+
+/// A text without markup, as a segment has it: white space as one line has it, in normal form C.
+pub(super) fn line(text: &str) -> String {
+    let mut segment = Segment::default();
+    segment.push(text);
+    segment.finish().0
+}
+
+/// White space that is layout. No-break spaces and the like are text.
+fn is_layout(c: char) -> bool {
+    matches!(c, ' ' | '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+impl Segment {
+    /// Adds text: to the segment, or to the markup that is open.
+    pub(super) fn push(&mut self, text: &str) {
+        if let Some((n, _)) = self.open.last().filter(|(_, is_text)| !is_text) {
+            if let Some(inline) = self.inline.get_mut(*n) {
+                inline.code.push_str(text);
+            }
+            return;
+        }
+        let mut first = true;
+        for word in text.split(is_layout) {
+            if !std::mem::take(&mut first) {
+                self.squeezed |= self.gap || self.text.is_empty();
+                self.gap = true;
+            }
+            if word.is_empty() {
+                continue;
+            }
+            if std::mem::take(&mut self.gap) && !self.text.is_empty() {
+                self.text.push(' ');
+            }
+            self.text.push_str(word);
+        }
+    }
+
+    /// Markup begins; `is_text` where what it holds is text of the segment (a highlight).
+    pub(super) fn begin(&mut self, element: &str, attributes: Vec<(String, String)>, is_text: bool) {
+        // A space that waits comes before.
+        let space = usize::from(self.gap && !self.text.is_empty());
+        let at = u32::try_from(self.text.len().saturating_add(space)).unwrap_or(u32::MAX);
+        let is_text = is_text && self.open.last().is_none_or(|(_, is_text)| *is_text);
+        self.open.push((self.inline.len(), is_text));
+        self.inline.push(Inline { at, end: at, element: element.to_owned(), attributes, code: String::new() });
+    }
+
+    /// The innermost markup ends.
+    pub(super) fn end(&mut self) {
+        let ended = self.open.pop().filter(|(_, is_text)| *is_text);
+        if let Some(inline) = ended.and_then(|(n, _)| self.inline.get_mut(n)) {
+            inline.end = inline.at.max(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// The text in normal form C, and the markup with its places in it.
+    pub(super) fn finish(mut self) -> (String, Vec<Inline>) {
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        for inline in &mut self.inline {
+            (inline.at, inline.end) = (inline.at.min(end), inline.end.min(end));
+        }
+        let nfc = ComposingNormalizerBorrowed::new_nfc();
+        if nfc.is_normalized(&self.text) {
+            return (self.text, self.inline);
+        }
+        let text = nfc.normalize(&self.text).into_owned();
+        let mut places: Vec<usize> = self.inline.iter().flat_map(|i| [i.at as usize, i.end as usize]).collect();
+        places.sort_unstable();
+        places.dedup();
+        // What stands before a place grows or shrinks by itself; a letter and its accent on both sides of it come before.
+        let (mut last, mut length) = (0, 0);
+        let mut moved = Vec::with_capacity(places.len());
+        for place in &places {
+            length += nfc.normalize(self.text.get(last..*place).unwrap_or_default()).len();
+            last = *place;
+            let at = (0..=length.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+            moved.push(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        let to = |place: u32| places.binary_search(&(place as usize)).ok().and_then(|n| moved.get(n).copied());
+        for inline in &mut self.inline {
+            inline.at = to(inline.at).unwrap_or_default();
+            inline.end = to(inline.end).unwrap_or_default();
+        }
+        (text, self.inline)
+    }
+
+    /// Whether white space was left out: at an edge, or all but one space of a run.
+    pub(super) fn is_squeezed(&self) -> bool {
+        self.squeezed || self.gap
+    }
+
+    /// How many bytes of text there are.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Builds a segment from text and, between braces, markup: `{bpt code}`; `{hi:` opens a highlight, `}` ends it.
+    fn check(pieces: &[&str], expected: &str, places: &[(u32, u32, &str)], squeezed: bool) {
+        let mut segment = Segment::default();
+        for piece in pieces {
+            match *piece {
+                "{hi" => segment.begin("hi", vec![], true),
+                "{ph" => segment.begin("ph", vec![], false),
+                "}" => segment.end(),
+                text => segment.push(text),
+            }
+        }
+        assert_eq!(segment.is_squeezed(), squeezed, "{pieces:?}");
+        let (text, inline) = segment.finish();
+        let found: Vec<_> = inline.iter().map(|i| (i.at, i.end, i.code.as_str())).collect();
+        assert_eq!((text.as_str(), found.as_slice()), (expected, places), "{pieces:?}");
+    }
+
+    #[test]
+    fn white_space_is_one_space_and_none_at_the_edges() {
+        check(&["Salam, ", "dünya."], "Salam, dünya.", &[], false);
+        check(&["Salam,\n dünya."], "Salam, dünya.", &[], true);
+        check(&[" Salam."], "Salam.", &[], true);
+        check(&["20\u{A0}000 \u{2028}\u{202F}x"], "20\u{A0}000 \u{202F}x", &[], true);
+        check(&["", ""], "", &[], false);
+    }
+
+    #[test]
+    fn markup_is_no_text_but_has_its_place() {
+        check(&["a ", "{ph", "<b>", "}", "c"], "a c", &[(2, 2, "<b>")], false);
+        check(&["a ", "{ph", "}"], "a", &[(1, 1, "")], true);
+        check(&["a", "{hi", "şə", "}", "c"], "aşəc", &[(1, 5, "")], false);
+        check(&["{ph", "x", "{hi", "y", "}", "}", "c"], "c", &[(0, 0, "x"), (0, 0, "y")], false);
+        // s and a cedilla become one letter of two bytes; the mark between them moves before it.
+        check(&["s\u{327}", "{ph", "}", "e"], "şe", &[(2, 2, "")], false);
+        check(&["as", "{ph", "}", "\u{327}e"], "aşe", &[(1, 1, "")], false);
+    }
+}

@@ -1,0 +1,69 @@
+//! Files of two languages, made of the beads that are translations: Moses pairs and XLIFF.
+
+use super::{for_each_row, remove, remove_others, translations, write_file};
+use crate::error::{Error, Result};
+use crate::export::{Filter, LangMap, moses, xliff};
+use crate::language::Lang;
+use crate::model::Level;
+use crate::store::Store;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// `az-en.az`, `az-en.en` and `az-en.origin.tsv` for each pair of languages.
+pub(super) fn write_moses(store: &Store, folder: &Path, filter: Filter) -> Result<()> {
+    let mut written = BTreeSet::new();
+    for (source, target) in translations(store)? {
+        let pair = format!("{source}-{target}");
+        let names = [format!("{pair}.{source}"), format!("{pair}.{target}"), format!("{pair}.origin.tsv")];
+        let [sources, targets, origin] = names.each_ref().map(|name| folder.join(name));
+        write_file(&sources, |sources| {
+            write_file(&targets, |targets| {
+                write_file(&origin, |out| {
+                    let at = |e| Error::io(&origin, e);
+                    let mut writer = moses::Writer::new((source.clone(), target.clone()), sources, targets, out);
+                    for_each_row(store, Level::Sentence, Some((&source, &target)), filter, |row| {
+                        writer.row(row).map(drop).map_err(at)
+                    })?;
+                    writer.finish().map_err(at)
+                })
+            })
+        })?;
+        written.extend(names);
+    }
+    remove(folder, |name| is_moses(name) && !written.contains(name))
+}
+
+/// Whether a file is named as ours are: `az-en.az`, `az-en.en`, `az-en.origin.tsv`.
+fn is_moses(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(pair, ending)| {
+        let of_pair = |rest: Option<&str>| rest.is_some_and(|rest| !rest.is_empty());
+        ending == "origin.tsv"
+            || of_pair(pair.strip_prefix(ending).and_then(|rest| rest.strip_prefix('-')))
+            || of_pair(pair.strip_suffix(ending).and_then(|rest| rest.strip_suffix('-')))
+    })
+}
+
+/// `az-en.xlf` for each pair of languages that has a unit.
+pub(super) fn write_xliff(store: &Store, folder: &Path, filter: Filter, languages: &LangMap) -> Result<()> {
+    let mut written = BTreeSet::new();
+    for (source, target) in translations(store)? {
+        let name = format!("{source}-{target}.xlf");
+        let path = folder.join(&name);
+        let units = write_between(store, &path, (&source, &target), filter, languages)?;
+        // Without a unit it is no XLIFF: such a file goes with those of earlier runs.
+        if units > 0 {
+            written.insert(name);
+        }
+    }
+    remove_others(folder, &[".xlf"], &written)
+}
+
+fn write_between(store: &Store, path: &Path, pair: (&Lang, &Lang), filter: Filter, languages: &LangMap) -> Result<u64> {
+    write_file(path, |out| {
+        let at = |e| Error::io(path, e);
+        let (source, target, languages) = (pair.0.clone(), pair.1.clone(), languages.clone());
+        let mut writer = xliff::Writer::new(out, &xliff::Header { source, target, languages }).map_err(at)?;
+        for_each_row(store, Level::Sentence, Some(pair), filter, |row| writer.row(row).map(drop).map_err(at))?;
+        writer.finish().map_err(at)
+    })
+}

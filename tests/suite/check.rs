@@ -1,0 +1,170 @@
+//! `korpu check`: will programs accept a file, and is what it says right?
+
+use crate::desk::korpu;
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// What the check of a file prints, and its exit code.
+fn told(name: &str, bytes: &[u8], arguments: &[&str]) -> (String, Option<i32>) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(name), bytes).unwrap();
+    let output =
+        Command::new(korpu()).current_dir(folder.path()).args(["check", name]).args(arguments).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (String::from_utf8(text).unwrap(), output.status.code())
+}
+
+const HEADER: &str = "<header creationtool=\"x\" creationtoolversion=\"1\" segtype=\"sentence\" o-tmf=\"x\" adminlang=\"en\" srclang=\"az\" datatype=\"plaintext\"/>";
+
+fn tmx(units: &str) -> String {
+    format!("<tmx version=\"1.4\">\n{HEADER}\n<body>\n{units}\n</body>\n</tmx>")
+}
+
+fn unit(az: &str, ru: &str) -> String {
+    format!("<tu><tuv xml:lang=\"az\"><seg>{az}</seg></tuv><tuv xml:lang=\"ru\"><seg>{ru}</seg></tuv></tu>")
+}
+
+#[track_caller]
+fn check(text: &str, code: i32, expected: &[&str]) {
+    let (told, found) = told("a.tmx", text.as_bytes(), &[]);
+    let mut lines: Vec<&str> = told.lines().collect();
+    lines.pop();
+    assert_eq!(lines, expected, "{text}");
+    assert_eq!(found, Some(code), "{told}");
+}
+
+const GOOD: [&str; 2] = ["Terminal 2024-cü ildə açılıb.", "Терминал открыт в 2024 году."];
+
+#[test]
+fn a_right_file_passes_with_nothing_said() {
+    check(&tmx(&unit(GOOD[0], GOOD[1])), 0, &[]);
+    let (told, code) = told("a.tmx", tmx(&unit(GOOD[0], GOOD[1])).as_bytes(), &["--json"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(told, "{\"faults\":[],\"file\":\"a.tmx\",\"format\":\"TMX\",\"holds\":\"1 units\"}\n");
+}
+
+#[test]
+fn what_programs_refuse_is_wrong_and_has_its_line() {
+    let good = unit(GOOD[0], GOOD[1]);
+    let wrong = |from: &str, to: &str, expected: &str| {
+        let text = tmx(&good);
+        assert!(text.contains(from));
+        check(&text.replacen(from, to, 1), 1, &[expected]);
+    };
+    wrong("srclang=\"az\" ", "", "a.tmx:2: wrong: <header> lacks an attribute that it must have: srclang");
+    wrong("o-tmf=\"x\" ", "", "a.tmx:2: wrong: <header> lacks an attribute that it must have: o-tmf");
+    wrong(
+        "\"sentence\"",
+        "\"quote\"",
+        "a.tmx:2: wrong: a segtype that is none of block, paragraph, sentence, phrase: quote",
+    );
+    wrong("\"1.4\"", "\"1.4b\"", "a.tmx:1: wrong: the version of TMX 1.4b is written 1.4");
+    wrong("xml:lang=\"ru\"", "lang=\"ru\"", "a.tmx:4: wrong: a <tuv> with lang in place of xml:lang");
+    wrong("xml:lang=\"ru\"", "xml:lang=\"ru_RU\"", "a.tmx:4: wrong: a language with _ where BCP 47 has -: ru_RU");
+    wrong(
+        "<tu>",
+        "<tu creationdate=\"2017-11-20T19:18:00Z\">",
+        "a.tmx:4: wrong: a date that is not YYYYMMDDThhmmssZ: creationdate=2017-11-20T19:18:00Z",
+    );
+    wrong("<tu>", "<tu who=\"me\">", "a.tmx:4: wrong: an attribute that TMX does not have: who");
+    wrong(
+        "</seg></tuv></tu>",
+        "</seg><prop type=\"x\">y</prop></tuv></tu>",
+        "a.tmx:4: wrong: a <prop> or <note> after the text: they stand before it",
+    );
+    wrong("Terminal", "Terminal & liman", "a.tmx:4: wrong: a bare & (write &amp;)");
+    wrong("Terminal", "Terminal&#8;", "a.tmx:4: wrong: a control character that XML forbids");
+    wrong("Terminal", "<b>Terminal</b>", "a.tmx:4: wrong: an element that TMX does not have: b");
+    wrong(
+        "Terminal",
+        "<bpt>x</bpt>Terminal",
+        "a.tmx:4: wrong: an inline element without an attribute that it must have: i",
+    );
+    let no_language = tmx(&format!("{good}\n{}", good.replace(" xml:lang=\"ru\"", "").replace("2024", "2025")));
+    check(
+        &no_language,
+        1,
+        &[
+            "a.tmx:5: wrong: a <tuv> without xml:lang",
+            "a.tmx:5: doubtful: a unit without texts in two languages: Terminal 2025-cü ildə açılıb.",
+        ],
+    );
+}
+
+#[test]
+fn where_nothing_can_be_read_any_more_is_told() {
+    let good = tmx(&unit(GOOD[0], GOOD[1]));
+    let broken = |text: &str, line: usize, reason: &str| {
+        check(text, 1, &[&format!("a.tmx:{line}: broken: the file cannot be read from here on: {reason}")]);
+    };
+    broken(&good[..good.len() - 10], 5, "the file ends in the middle. Fetch it again");
+    broken(&good.replace("</seg></tuv></tu>", "</seg></tu></tuv>"), 4, "</tu> ends where </tuv> should");
+    let reason = "its document type declares entities or elements of its own, which may stand for anything in any amount, and are never read. Take out what is between [ and ]";
+    broken(&format!("<!DOCTYPE tmx [\n<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;\">\n]>{good}"), 3, reason);
+    broken(&format!("<!DOCTYPE tmx [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>{good}"), 1, reason);
+}
+
+#[test]
+fn what_is_doubtful_is_told_and_the_file_passes() {
+    let units = [
+        unit(GOOD[0], GOOD[1]),
+        unit(GOOD[0], GOOD[1]),
+        unit("Terminal 12 milyon manata başa gəlib.", "Терминал обошёлся в 13 миллионов манатов."),
+        unit("Bəli.", "Да, разумеется, это именно так, и никто в этом никогда не сомневался."),
+        unit(" Salam. ", "Привет."),
+        unit("", "Привет."),
+        "<tu><tuv xml:lang=\"az\"><seg>Üç.</seg></tuv><tuv xml:lang=\"en\"><seg>Three.</seg></tuv></tu>".to_owned(),
+        unit("ABC Holding International MMC", "ABC Holding International MMC"),
+    ];
+    let (told, code) = told("a.tmx", tmx(&units.join("\n")).as_bytes(), &[]);
+    for expected in [
+        "a.tmx:5: doubtful: a unit with the same texts as another",
+        "a.tmx:6: doubtful: numbers that differ: az-ru: 12000000 in one, 13000000 in the other",
+        "a.tmx:7: doubtful: texts of very different lengths: 5 and 69 characters",
+        "a.tmx:8: doubtful: white space at the edges of a text",
+        "a.tmx:9: doubtful: an empty text",
+        "a.tmx:10: doubtful: a unit without a text in a language that others have: ru",
+        "a.tmx:11: doubtful: two texts that are the same: az-ru",
+    ] {
+        assert!(told.contains(expected), "{told}\n{expected}");
+    }
+    assert_eq!(code, Some(0), "{told}");
+}
+
+#[test]
+fn a_text_in_another_language_than_it_says_is_told() {
+    let turkish =
+        "Bakan, görüşmelerin 12 Nisan'da yapılacağını ve belgenin imzalanacağını söyledi, ancak ayrıntı vermedi.";
+    let russian = "Министр сообщил, что переговоры пройдут 12 апреля и документ будет подписан.";
+    let (told, code) = told("a.tmx", tmx(&unit(turkish, russian)).as_bytes(), &[]);
+    assert!(told.contains("a.tmx:4: wrong: a text in another language than it says: az is tr, Bakan"), "{told}");
+    assert_eq!(code, Some(1));
+    check(
+        &tmx(&unit("Nazir bildirib ki, danışıqlar aprelin 12-də keçiriləcək və sənəd imzalanacaq.", russian)),
+        0,
+        &[],
+    );
+}
+
+#[test]
+fn standard_input_is_a_file_like_others() {
+    let mut child =
+        Command::new(korpu()).args(["check", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(tmx(&unit(GOOD[0], GOOD[1])).as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "-: TMX, 1 units: 0 wrong, 0 doubtful\n");
+}
+
+#[test]
+fn tei_is_checked_by_its_own_rules() {
+    let good = "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"><text><p><s xml:id=\"a\"/></p></text></TEI>";
+    let (said, code) = told("a.xml", good.as_bytes(), &[]);
+    assert_eq!((said.as_str(), code), ("a.xml: TEI, 4 elements: 0 wrong, 0 doubtful\n", Some(0)));
+    let (said, code) = told("a.xml", good.replace("<s ", "<link target=\"#a\"/>\n<s ").as_bytes(), &[]);
+    assert!(said.starts_with("a.xml:1: wrong: a <link> without two targets: #a\n"), "{said}");
+    assert_eq!(code, Some(1));
+    let (said, code) = told("a.html", b"<html/>", &[]);
+    assert!(said.contains("a.html: it is of no format that can be checked"), "{said}");
+    assert_eq!(code, Some(1));
+}

@@ -1,0 +1,236 @@
+//! `korpu import`: files of others into a store.
+
+use crate::desk::korpu;
+use korpu::language::Lang;
+use korpu::model::{Level, Remark};
+use korpu::store::Store;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn call(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(korpu()).current_dir(folder).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap()
+}
+
+fn tmx(units: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE tmx SYSTEM \"tmx14.dtd\">\n<tmx version=\"1.4\">\n\
+         <header creationtool=\"CAT\" creationtoolversion=\"2\" segtype=\"sentence\" o-tmf=\"CAT\" adminlang=\"en\" \
+         srclang=\"ru\" datatype=\"plaintext\" creationdate=\"20200102T030405Z\"><note>Bakı</note></header>\n<body>\n{units}\n\
+         </body>\n</tmx>\n"
+    )
+}
+
+const UNITS: &str = "<tu tuid=\"1\" creationid=\"Aydın\"><prop type=\"client\">Liman</prop><note>yoxla</note>\
+    <tuv xml:lang=\"az\"><seg>Terminal <bpt i=\"1\">&lt;b&gt;</bpt>açılıb<ept i=\"1\">&lt;/b&gt;</ept>.</seg></tuv>\
+    <tuv xml:lang=\"ru\" changeid=\"x\"><seg>Терминал открыт.</seg></tuv></tu>\n\
+    <tu tuid=\"2\"><tuv xml:lang=\"az\"><seg>İki.</seg></tuv><tuv xml:lang=\"ru\"><seg>Два.</seg></tuv>\
+    <tuv xml:lang=\"en\"><seg>Two.</seg></tuv></tu>\n\
+    <tu tuid=\"3\"><tuv xml:lang=\"az\"><seg>Tək.</seg></tuv></tu>";
+
+#[test]
+fn a_translation_memory_becomes_documents_with_bitexts_and_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("memory"), tmx(UNITS)).unwrap();
+    let output = call(folder.path(), &["import", "memory", "-o", "a.korpu"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(
+        text(&output.stdout),
+        "memory: TMX, 2 units in 3 documents, 3 of them new\n  \
+         not kept (1, first on line 8): a unit without texts in two languages (3)\n"
+    );
+    let store = Store::open_existing(folder.path().join("a.korpu")).unwrap();
+    let lang = |tag| Lang::parse(tag).unwrap();
+    let pairs = store.language_pairs(Level::Sentence).unwrap();
+    // Russian is what the file was translated from.
+    assert_eq!(pairs, [("az", "en"), ("ru", "az"), ("ru", "en")].map(|(a, b)| (lang(a), lang(b), 1)));
+    let mut seen = Vec::new();
+    let visit = |bitext: korpu::model::Bitext| {
+        let (source, target) = (store.document(&bitext.source)?.unwrap(), store.document(&bitext.target)?.unwrap());
+        let of = |n: &[u32], d: &korpu::model::Document| {
+            n.iter()
+                .map(|n| d.segments(Level::Sentence)[*n as usize].of(&d.text).to_owned())
+                .collect::<Vec<_>>()
+                .join("|")
+        };
+        seen.extend(bitext.beads.iter().map(|b| format!("{}={}", of(&b.source, &source), of(&b.target, &target))));
+        let said = store.units_between(&bitext.source, &bitext.target)?;
+        let first = &said[&(0, 0)];
+        assert_eq!(first.unit.id.as_deref(), Some("1"));
+        assert_eq!(first.unit.attributes, [("creationid".to_owned(), "Aydın".to_owned())]);
+        assert_eq!(first.unit.remarks, [Remark::Prop("client".into(), "Liman".into()), Remark::Note("yoxla".into())]);
+        assert_eq!(first.source.attributes, [("changeid".to_owned(), "x".to_owned())]);
+        let places: Vec<_> = first.target.inline.iter().map(|i| (i.at, i.code.as_str())).collect();
+        assert_eq!(places, [(9, "<b>"), (18, "</b>")]);
+        Ok(())
+    };
+    store.for_each_bitext(Level::Sentence, &lang("ru"), &lang("az"), visit).unwrap();
+    assert_eq!(seen, ["Терминал открыт.=Terminal açılıb.", "Два.=İki."]);
+    assert_eq!(store.imports().unwrap()[0].said.remarks, [Remark::Note("Bakı".into())]);
+    // The aligner leaves alone what the file says.
+    let mut store = store;
+    store.unalign().unwrap();
+    assert_eq!(store.unaligned(9).unwrap(), []);
+}
+
+#[test]
+fn a_file_that_is_imported_again_takes_the_place_of_what_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = |units: &str| {
+        fs::write(folder.path().join("memory"), tmx(units)).unwrap();
+        let output = call(folder.path(), &["import", "memory", "-o", "a.korpu", "--json"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let one = &told["imported"][0];
+        let store = Store::open_existing(folder.path().join("a.korpu")).unwrap();
+        let counts = store.counts().unwrap();
+        (one["units"].as_u64(), one["new"].as_u64(), counts.documents, counts.beads)
+    };
+    assert_eq!(import(UNITS), (Some(2), Some(3), 3, 6));
+    assert_eq!(import(UNITS), (Some(2), Some(0), 3, 6));
+    let fewer = "<tu><tuv xml:lang=\"az\"><seg>İki.</seg></tuv><tuv xml:lang=\"ru\"><seg>Два.</seg></tuv></tu>";
+    assert_eq!(import(fewer), (Some(1), Some(2), 2, 1));
+}
+
+#[test]
+fn what_cannot_be_imported_is_refused_with_its_line_and_the_rest_is_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |name: &str, bytes: &[u8], code: i32, expected: &str| {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        fs::write(folder.path().join("good.tmx"), tmx(UNITS)).unwrap();
+        let output = call(folder.path(), &["import", name, "good.tmx", "-o", "a.korpu", "--strict", "-v"]);
+        let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        assert!(told.contains(expected), "{told}\n{expected}");
+        assert!(told.contains("good.tmx: TMX, 2 units"), "{told}");
+    };
+    check("page.html", b"<html><p>Salam", 3, "page.html: it is of no format that can be imported");
+    check(
+        "bomb.tmx",
+        b"<!DOCTYPE tmx [<!ENTITY a \"b\">]>\n<tmx><body/></tmx>",
+        3,
+        "bomb.tmx: line 1: its document type declares",
+    );
+    check(
+        "cut.tmx",
+        &tmx(UNITS).as_bytes()[..760],
+        3,
+        "the file cannot be read from here on: the file ends in the middle",
+    );
+    let output = call(folder.path(), &["import", "page.html", "none.tmx", "-o", "b.korpu"]);
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("korpu: refused page.html: it is of no format")
+            && told.contains("refused none.tmx: No such file"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    let mut mixed = tmx(UNITS).into_bytes();
+    mixed.extend(b"\xff\xfe");
+    check("mixed.tmx", &mixed, 3, "bytes that are not UTF-8");
+}
+
+/// The units of a file as `az text=ru text`, with what it says of the unit and of the Russian, and what was lost.
+fn read(bytes: &[u8]) -> Vec<String> {
+    use korpu::import::{Item, read, recognise};
+    let mut told = Vec::new();
+    let alone = |name: &str| Err(format!("no other file: {name}"));
+    for item in read(recognise(bytes).unwrap(), bytes, &alone).unwrap() {
+        match item {
+            Item::Part(part) => panic!("a memory has no documents: {part:?}"),
+            Item::Header(header) => told.push(format!("{:?} {:?} {}", header.source, header.level, header.encoding)),
+            Item::Unit(unit) => {
+                let [az, ru] = &unit.variants[..] else { panic!("{unit:?}") };
+                let codes: Vec<_> = ru.said.inline.iter().map(|i| format!("{}@{}", i.code, i.at)).collect();
+                let by: Vec<_> = ru.said.attributes.iter().map(|(_, value)| value.as_str()).collect();
+                let notes = &unit.said.remarks;
+                told.push(format!("{}={} {codes:?} {by:?} {notes:?}", az.text, ru.text));
+            }
+            Item::Fault(fault) => told.push(format!("{}: {fault}", fault.line)),
+        }
+    }
+    told
+}
+
+#[test]
+fn files_of_omegat_and_translate_toolkit_are_read_as_they_say() {
+    let file =
+        |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/import").join(name)).unwrap();
+    let omegat = [
+        "Some(Lang(\"az\")) Some(Paragraph) UTF-8",
+        "Terminal açılıb & işləyir.=Терминал открыт. [] [\"aydin\", \"20170103T040506Z\"] []",
+        "«Mənə» dedi.=Сказал: «мне». [] [\"aydin\", \"20170103T040506Z\", \"aydin\", \"20170102T030405Z\"] [Note(\"yoxla\")]",
+    ];
+    assert_eq!(read(&file("omegat-level1.tmx")), omegat);
+    let level2 = omegat.map(|line| line.replace("открыт. []", "открыт. [\"<b0>@17\", \"</b0>@29\"]"));
+    assert_eq!(read(&file("omegat-level2.tmx")), level2);
+    let toolkit = [
+        "Some(Lang(\"az\")) Some(Sentence) UTF-8",
+        "Terminal <açılıb> & işləyir.=Терминал открыт. [] [] [Note(\"yoxla\")]",
+        "«Mənə» dedi.=Сказал: «мне». [] [] []",
+    ];
+    assert_eq!(read(&file("translate-toolkit.tmx")), toolkit);
+    // The same by hand in UTF-16, as memoQ writes.
+    let text = String::from_utf8(file("omegat-level2.tmx")).unwrap().replace("UTF-8", "UTF-16");
+    let wide: Vec<u8> = "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<String> = level2.iter().map(|line| line.replace("UTF-8", "UTF-16LE")).collect();
+    assert_eq!(read(&wide), utf16);
+}
+
+#[test]
+fn a_memory_of_paragraphs_is_exported_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/import/omegat-level2.tmx");
+    let imported = call(folder.path(), &["import", file.to_str().unwrap(), "-o", "a.korpu"]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert!(call(folder.path(), &["export", "a.korpu", "--format", "tmx", "-o", "out"]).status.success());
+    let exported = fs::read_to_string(folder.path().join("out/tmx/az-ru.tmx")).unwrap();
+    assert!(exported.contains("segtype=\"paragraph\" o-tmf=\"korpu\""), "{exported}");
+    assert!(exported.contains("<note>yoxla</note>"), "{exported}");
+    let target =
+        "<tuv xml:lang=\"ru\" changeid=\"aydin\" changedate=\"20170103T040506Z\">\n    <seg>Терминал открыт.</seg>";
+    assert!(exported.contains(target), "{exported}");
+}
+
+#[test]
+fn filters_and_parts_give_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = |id: u32, confidence: &str, az: &str, ru: &str| {
+        format!(
+            "<tu tuid=\"{id}\"><prop type=\"x-confidence\">{confidence}</prop><tuv xml:lang=\"az\"><seg>{az}</seg></tuv>\
+             <tuv xml:lang=\"ru\"><seg>{ru}</seg></tuv></tu>"
+        )
+    };
+    let units = [
+        unit(1, "0.9", "Bir.", "Один."),
+        unit(2, "0.4", "İki.", "Два."),
+        unit(3, "0.9", "Bir.", "Один."),
+        unit(4, "0.9", "OK", "OK"),
+        unit(5, "0.9", "Beş.", "Пять, и ещё пять."),
+        unit(5, "0.9", "Altı.", "Шесть."),
+    ];
+    fs::write(folder.path().join("m.tmx"), tmx(&units.join("\n"))).unwrap();
+    assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
+    let check = |arguments: &[&str], expected: &str| {
+        let _ = fs::remove_dir_all(folder.path().join("out"));
+        let call = call(folder.path(), &[&["export", "a.korpu", "--format", "tmx", "-o", "out"], arguments].concat());
+        assert!(call.status.success(), "{}", text(&call.stderr));
+        let exported = fs::read_to_string(folder.path().join("out/tmx/ru-az.tmx")).unwrap();
+        let ids: Vec<&str> = exported.split("tuid=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(ids.join(" "), expected, "{arguments:?}");
+    };
+    check(&[], "1 2 3 4 5 5.2");
+    check(&["--min-confidence", "0.5"], "1 3 4 5 5.2");
+    check(&["--dedupe"], "1 2 4 5 5.2");
+    check(&["--skip-same"], "1 2 3 5 5.2");
+    check(&["--max-length-ratio", "2"], "1 2 3 4 5");
+    check(&["--level", "sentence"], "1 2 3 4 5 5.2");
+    let split = call(folder.path(), &["export", "a.korpu", "--format", "tmx", "-o", "out", "--split-size", "1"]);
+    assert!(split.status.success());
+    let names: Vec<_> = fs::read_dir(folder.path().join("out/tmx")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(names, ["ru-az-001.tmx"]);
+}
