@@ -34,6 +34,7 @@ pub mod pair;
 pub mod pipeline;
 pub mod quote;
 pub mod represent;
+pub mod review;
 pub mod segment;
 pub mod store;
 

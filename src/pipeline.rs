@@ -137,7 +137,8 @@ pub fn run(inputs: &Inputs, out: &Path, options: &Options, watch: &impl Watch) -
     std::fs::create_dir_all(out).map_err(|e| Error::io(out, e))?;
     let mut store = Store::open(out.join(STORE))?;
     let mark = out.join(UNFINISHED);
-    let stale = mark.exists() || !output::complete(out);
+    let decided = store.latest_decisions(1)?.first().map(|decision| decision.made);
+    let stale = mark.exists() || !output::complete(out, decided);
     std::fs::write(&mark, []).map_err(|e| Error::io(&mark, e))?;
     let mut summary = read(&mut store, inputs, options, watch)?;
     summary.paired = pair(&mut store, watch)?;

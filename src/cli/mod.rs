@@ -16,6 +16,7 @@ mod output;
 mod pair;
 mod progress;
 mod quotes;
+mod review;
 mod run;
 mod segment;
 mod setup;
@@ -72,6 +73,7 @@ enum Command {
     Pair(pair::Args),
     Align(align::Args),
     Quotes(quotes::Args),
+    Review(review::Args),
     Import(import::Args),
     Export(export::Args),
     Check(check::Args),
@@ -106,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Pair(args) => args.call(global),
         Command::Align(args) => args.call(global),
         Command::Quotes(args) => args.call(global),
+        Command::Review(args) => args.call(global),
         Command::Import(args) => args.call(global),
         Command::Export(args) => args.call(global),
         Command::Check(args) => args.call(global),

@@ -4,7 +4,7 @@
 //! bead that holds ends when a later one has one of its segments. What is left are anchors for the aligner, which finds the
 //! rest between them anew, so that a correction here mends its neighbourhood too.
 
-use crate::model::{Act, Bead, Decision, Held, PairKind, Span};
+use crate::model::{Act, Bead, Decision, Group, Held, PairKind, Rendering, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the decisions on one subject come to.
@@ -130,6 +130,33 @@ impl Verdict {
     }
 }
 
+/// A quote, by its document and its first span.
+pub type Quoted = (String, Span);
+
+/// A group as decisions have it: without the renderings that are of another statement, the later of the two that a reviewer parted;
+/// and with those that a reviewer joined to one that is in it. `found` gives the rendering that a quote is as a whole.
+pub fn regrouped(
+    mut group: Group,
+    decisions: &[([Quoted; 2], bool)],
+    mut found: impl FnMut(&Quoted) -> Option<Rendering>,
+) -> Group {
+    let place = |group: &Group, (document, first): &Quoted| {
+        let is = |r: &Rendering| {
+            r.document == *document && r.spans.iter().any(|s| s.start < first.end && first.start < s.end)
+        };
+        group.renderings.iter().position(is)
+    };
+    for ([one, other], same) in decisions {
+        match (place(&group, one), place(&group, other), same) {
+            (Some(a), Some(b), false) if a != b => drop(group.renderings.remove(a.max(b))),
+            (Some(_), None, true) => group.renderings.extend(found(other)),
+            (None, Some(_), true) => group.renderings.extend(found(one)),
+            _ => {}
+        }
+    }
+    group
+}
+
 /// Whether two beads have a segment in common.
 fn share(a: &Held, b: &Held) -> bool {
     let meet = |a: &[Span], b: &[Span]| a.iter().any(|a| b.iter().any(|b| a.start < b.end && b.start < a.end));
@@ -222,6 +249,25 @@ mod tests {
         let acts = [note(bead.clone(), "b"), note(bead, ""), Act::Unpair, Act::Pair { kind: PairKind::Event }];
         let none = verdict(&log(&acts));
         assert_eq!((none.notes, none.paired), (vec![], Some(Some(PairKind::Event))));
+    }
+
+    #[test]
+    fn renderings_are_parted_from_a_group_and_joined_to_it() {
+        let rendering =
+            |id: &str, n: u32| Rendering { document: id.into(), quote: n, spans: spans(&[n]), confidence: 0.5 };
+        let group =
+            Group { id: "g1".into(), renderings: vec![rendering("d1", 0), rendering("d2", 1)], confidence: 0.5 };
+        let quoted = |id: &str, n: u32| (id.to_owned(), spans(&[n])[0]);
+        let check = |decisions: &[([Quoted; 2], bool)], expected: &[&str]| {
+            let found = |quoted: &Quoted| Some(rendering(&quoted.0, quoted.1.start / 10));
+            let group = regrouped(group.clone(), decisions, found);
+            assert_eq!(group.renderings.iter().map(|r| r.document.as_str()).collect::<Vec<_>>(), expected);
+        };
+        let (part, join) = ([quoted("d1", 0), quoted("d2", 1)], [quoted("d3", 4), quoted("d1", 0)]);
+        check(&[], &["d1", "d2"]);
+        check(&[(part.clone(), false)], &["d1"]);
+        check(&[(join.clone(), true)], &["d1", "d2", "d3"]);
+        check(&[(part, false), (join, true), ([quoted("d8", 1), quoted("d9", 1)], true)], &["d1", "d3"]);
     }
 
     #[test]

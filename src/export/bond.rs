@@ -10,7 +10,7 @@ const DOUBTFUL: f32 = 0.5;
 
 /// How sure a bead is, for the eye.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Surety {
+pub(crate) enum Surety {
     Sure,
     Fair,
     Doubtful,
@@ -19,7 +19,7 @@ pub(super) enum Surety {
 }
 
 impl Surety {
-    pub(super) fn of(bead: &Bead) -> Surety {
+    pub(crate) fn of(bead: &Bead) -> Surety {
         match bead.confidence {
             _ if !bead.is_aligned() => Surety::Alone,
             sure if sure >= SURE => Surety::Sure,
@@ -33,7 +33,7 @@ impl Surety {
 ///
 /// Those that keep it are a longest chain of beads whose targets rise, found by patience sorting (Fredman 1975). The
 /// others are the fewest that need to move.
-pub(super) fn moved(beads: &[Bead]) -> Vec<bool> {
+pub(crate) fn moved(beads: &[Bead]) -> Vec<bool> {
     // For each length, the chain of that length that ends lowest: its last target and bead.
     let mut chains: Vec<(u32, usize)> = Vec::new();
     // For each bead, the one before it in its chain.

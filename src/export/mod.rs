@@ -36,6 +36,9 @@ mod row;
 mod segment;
 mod xml;
 
+pub(crate) use bond::{Surety, moved};
+pub(crate) use xml::line;
+
 pub use filter::{Filter, Sieve};
 pub use lang_map::LangMap;
 pub use row::{Row, Side, rows};

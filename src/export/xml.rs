@@ -70,7 +70,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// The text as [`Line`] has it.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     // Nearly all texts are lines already.
     if is_line(text) {
         return Cow::Borrowed(text);

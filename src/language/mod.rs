@@ -10,6 +10,7 @@ mod ngrams;
 mod quote_words;
 mod resources;
 mod search_key;
+mod spelling;
 mod vectors;
 
 pub use casing::{Casing, lower};

@@ -99,6 +99,9 @@ pub struct Language {
     /// How it tells whose words something is (`quotes.toml`), see [`QuoteWords`](super::QuoteWords). Read by `quote`; may be empty.
     #[serde(skip)]
     pub quotes: Cow<'static, str>,
+    /// The words of the interface in it (`interface.toml`). Read by `review`; may be empty.
+    #[serde(skip)]
+    pub interface: Cow<'static, str>,
     /// Its table of word vectors (`vectors.bin`), see [`Vectors`]; may be empty.
     #[serde(skip)]
     pub vectors: Cow<'static, [u8]>,
@@ -251,6 +254,7 @@ impl Languages {
                 .map(|b| Language {
                     lexicon: b.lexicon.into(),
                     quotes: b.quotes.into(),
+                    interface: b.interface.into(),
                     vectors: b.vectors.into(),
                     ngrams: b.ngrams.into(),
                     bare_ngrams: b.bare_ngrams.into(),
@@ -277,6 +281,10 @@ impl Languages {
         if path.exists() {
             language.quotes = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
             QuoteWords::parse(&path.display().to_string(), &language.quotes, &language)?;
+        }
+        let path = folder.join("interface.toml");
+        if path.exists() {
+            language.interface = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
         }
         let path = folder.join("vectors.bin");
         if path.exists() {

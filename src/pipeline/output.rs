@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 use tempfile::NamedTempFile;
 
 pub use tmx::Memories;
@@ -61,11 +62,16 @@ const REFUSALS: usize = 1000;
 /// How the names of files begin that are not whole yet.
 const PART: &str = ".korpu-";
 
-/// Whether every usual format has been written to the folder.
-pub(super) fn complete(out: &Path) -> bool {
+/// Whether every usual format has been written to the folder, and nothing was decided since, at the latest at that time.
+pub(super) fn complete(out: &Path, decided: Option<Moment>) -> bool {
+    let since = |modified: SystemTime| match (modified.duration_since(UNIX_EPOCH), decided) {
+        (_, None) => true,
+        (Ok(modified), Some(decided)) => decided.unix() < modified.as_secs() as i64,
+        (Err(_), Some(_)) => false,
+    };
     ["tmx", "tei/corpus.xml", "jsonl/documents.jsonl", "jsonl/bitexts.jsonl", "report.html"]
         .iter()
-        .all(|path| out.join(path).exists())
+        .all(|path| out.join(path).metadata().and_then(|found| found.modified()).is_ok_and(since))
 }
 
 /// Writes the formats into the folder `out`, side by side.

@@ -2,10 +2,11 @@
 
 use super::values::{Json, Size};
 use super::{Store, bitexts};
-use crate::decide::{Verdict, verdict};
+use crate::decide::{Quoted, Verdict, verdict};
 use crate::error::Result;
 use crate::model::{Act, Bitext, Decision, Level, Mark, Moment, Pair, PairKind, Span, Subject, Text};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeSet;
 
 /// A decision that is about to be made.
 #[derive(Clone, Debug)]
@@ -35,8 +36,8 @@ pub enum Decided {
 const EVIDENCE: [&str; 1] = ["reviewer"];
 
 impl Store {
-    /// Adds a decision if the reviewer saw the latest on its subject, and writes the bitexts that follow from it, all or
-    /// nothing.
+    /// Adds a decision if the reviewer saw the latest on its subject, and writes the bitexts that follow from it if its texts are
+    /// a pair then, all or nothing.
     ///
     /// Where the decision makes a pair, takes it apart, or undoes that, the pair follows. What pairing itself found is kept
     /// aside, and is what an undoing comes back to.
@@ -64,10 +65,20 @@ impl Store {
                 Json(act)
             ])?;
             let number = db.last_insert_rowid() as u64;
-            if let Some(target) = target {
-                pair(db, &source.document, &target.document, &of(db, subject)?)?;
+            match target {
+                Some(target) => pair(db, &source.document, &target.document, &of(db, subject)?)?,
+                None => {
+                    speakers(db, &source.document)?;
+                    // Who speaks counts where quotes are compared: that is done again.
+                    db.prepare_cached("DELETE FROM linked WHERE source = ?1 OR target = ?1")?
+                        .execute([&source.document])?;
+                }
             }
-            bitexts.iter().try_for_each(|bitext| bitexts::insert(db, bitext))?;
+            for bitext in bitexts {
+                if is_pair(db, bitext)? {
+                    bitexts::insert(db, bitext)?;
+                }
+            }
             Ok(Decided::Done(number))
         })
     }
@@ -217,6 +228,70 @@ fn segments(db: &Connection, id: &str) -> rusqlite::Result<Vec<Span>> {
     db.prepare_cached(sql)?.query_map([id], |row| Ok(Span::from((row.get(0)?, row.get(1)?))))?.collect()
 }
 
+/// Has the speakers of a document be those that decisions name, and those that were found where they say nothing.
+pub(super) fn speakers(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    let Some(subject) = current(db, id, None)? else { return Ok(()) };
+    let decisions = of(db, &subject)?;
+    if decisions.is_empty() {
+        return Ok(());
+    }
+    let Verdict { speakers, .. } = verdict(&decisions);
+    let mut statement = db.prepare_cached(
+        "SELECT document.key, quote.position, quote.spans FROM document JOIN quote ON quote.document = document.key
+        WHERE document.id = ?1 AND document.current",
+    )?;
+    let quotes = statement.query_map([id], |row| {
+        let Json(spans) = row.get(2)?;
+        Ok((row.get(0)?, row.get(1)?, spans))
+    })?;
+    for row in quotes {
+        let (key, position, spans): (i64, i64, Vec<Span>) = row?;
+        match spans.first().and_then(|first| speakers.get(first)) {
+            Some(speaker) => {
+                db.prepare_cached(
+                    "INSERT OR IGNORE INTO found_speaker (document, position, speaker)
+                    SELECT document, position, speaker FROM quote WHERE document = ?1 AND position = ?2",
+                )?
+                .execute([key, position])?;
+                db.prepare_cached("UPDATE quote SET speaker = ?3 WHERE document = ?1 AND position = ?2")?
+                    .execute(params![key, position, speaker])?;
+            }
+            None => {
+                db.prepare_cached(
+                    "UPDATE quote SET speaker = found.speaker FROM found_speaker AS found
+                    WHERE quote.document = ?1 AND quote.position = ?2 AND found.document = ?1 AND found.position = ?2",
+                )?
+                .execute([key, position])?;
+                db.prepare_cached("DELETE FROM found_speaker WHERE document = ?1 AND position = ?2")?
+                    .execute([key, position])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What decisions say of the renderings of some documents, as they are now: which two are of one statement, and which are not.
+pub(super) fn renderings(db: &Connection, documents: &[&str]) -> rusqlite::Result<Vec<([Quoted; 2], bool)>> {
+    let mut subjects = BTreeSet::new();
+    let mut statement = db.prepare_cached(
+        "SELECT source, target FROM decision WHERE (source = ?1 OR target = ?1) AND target IS NOT NULL
+            AND json_extract(act, '$.act') = 'rendering'",
+    )?;
+    for id in documents {
+        for pair in statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            let pair: (String, String) = pair?;
+            subjects.insert(pair);
+        }
+    }
+    let mut said = Vec::new();
+    for (source, target) in subjects {
+        for ([one, other], same) in verdict(&on_pair(db, &source, &target)?).renderings {
+            said.push(([(source.clone(), one), (target.clone(), other)], same));
+        }
+    }
+    Ok(said)
+}
+
 /// Has the pair of two documents be what decisions say, and what pairing found where they say nothing.
 fn pair(db: &Connection, source: &str, target: &str, decisions: &[Decision]) -> rusqlite::Result<()> {
     if !decisions.iter().any(|d| matches!(d.act, Act::Pair { .. } | Act::Unpair)) {
@@ -251,6 +326,11 @@ fn pair(db: &Connection, source: &str, target: &str, decisions: &[Decision]) -> 
         }
     }
     Ok(())
+}
+
+fn is_pair(db: &Connection, Bitext { source, target, .. }: &Bitext) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pair WHERE source = ?1 AND target = ?2)";
+    db.prepare_cached(sql)?.query_row([source, target], |row| row.get(0))
 }
 
 fn set(db: &Connection, source: &str, target: &str, kind: PairKind) -> rusqlite::Result<()> {
@@ -291,8 +371,19 @@ mod tests {
         store
             .add(vec![entry(document("d1", "az", "Bir. İki. Üç.")), entry(document("d2", "ru", "Раз. Два. Три."))])
             .unwrap();
+        store.add_pairs(&[pair()], &[]).unwrap();
         let subject = store.subject("d1", Some("d2")).unwrap().unwrap();
         (folder, store, subject)
+    }
+
+    fn pair() -> Pair {
+        Pair {
+            source: "d1".into(),
+            target: "d2".into(),
+            kind: PairKind::Version,
+            score: 0.5,
+            evidence: vec!["names".into()],
+        }
     }
 
     fn bitext(beads: &[(&[u32], &[u32])]) -> Bitext {
@@ -367,17 +458,9 @@ mod tests {
     #[test]
     fn a_pair_that_a_reviewer_took_apart_stays_apart_until_that_is_undone() {
         let (_folder, mut store, subject) = store();
-        let pair = Pair {
-            source: "d1".into(),
-            target: "d2".into(),
-            kind: PairKind::Version,
-            score: 0.5,
-            evidence: vec!["names".into()],
-        };
-        store.add_pairs(std::slice::from_ref(&pair), &[]).unwrap();
         store.add_bitexts(&[bitext(&[(&[0], &[0])])]).unwrap();
         decide(&mut store, &subject, 0, Act::Unpair, &[]);
-        let better = Pair { score: 0.75, ..pair.clone() };
+        let better = Pair { score: 0.75, ..pair() };
         store.add_pairs(std::slice::from_ref(&better), &[]).unwrap();
         assert!(store.pairs().unwrap().is_empty());
         assert_eq!(store.bitext("d1", "d2", Level::Sentence).unwrap(), None);
@@ -388,14 +471,19 @@ mod tests {
 
     #[test]
     fn a_pair_that_a_reviewer_made_is_gone_when_that_is_undone() {
-        let (_folder, mut store, subject) = store();
-        decide(&mut store, &subject, 0, Act::Pair { kind: PairKind::Event }, &[]);
-        let pairs = store.pairs_of("d2").unwrap();
+        let (_folder, mut store, _) = store();
+        store.add(vec![entry(document("d3", "en", "One."))]).unwrap();
+        let subject = store.subject("d1", Some("d3")).unwrap().unwrap();
+        let beads = Bitext { target: "d3".into(), ..bitext(&[(&[0], &[0])]) };
+        decide(&mut store, &subject, 0, Act::Pair { kind: PairKind::Event }, std::slice::from_ref(&beads));
+        assert_eq!(store.bitext("d1", "d3", Level::Sentence).unwrap().as_ref(), Some(&beads));
+        let pairs = store.pairs_of("d3").unwrap();
         assert_eq!(
             (pairs.len(), pairs[0].kind, pairs[0].evidence.as_slice()),
             (1, PairKind::Event, &["reviewer".to_owned()][..])
         );
-        decide(&mut store, &subject, 1, Act::Undo { decision: 1 }, &[]);
-        assert!(store.pairs().unwrap().is_empty());
+        decide(&mut store, &subject, 1, Act::Undo { decision: 1 }, &[beads]);
+        assert!(store.pairs_of("d3").unwrap().is_empty());
+        assert_eq!(store.bitext("d1", "d3", Level::Sentence).unwrap(), None);
     }
 }

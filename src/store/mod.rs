@@ -32,26 +32,36 @@
 
 mod addresses;
 mod bitexts;
+mod certainty;
+mod concordance;
 mod counts;
 mod decisions;
 mod documents;
 mod entries;
 mod imports;
+mod lists;
 mod open;
+mod overview;
 mod pairs;
 mod quotes;
 #[cfg(test)]
 mod samples;
 mod search;
 mod signatures;
+mod statements;
 mod values;
 
+pub use certainty::{Step, Uncertain};
+pub use concordance::{Clause, Counterpart, Found, Phrase};
 pub use counts::Counts;
 pub use decisions::{Decided, Proposal};
 pub use documents::Summary;
 pub use entries::{Entry, Outcome};
 pub use imports::Import;
+pub use lists::{Filter, Listed, Page};
+pub use overview::Overview;
 pub use search::Hit;
+pub use statements::{Forms, Statements};
 
 use crate::error::{Error, Result};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};

@@ -146,7 +146,7 @@ pub(super) fn insert(db: &Connection, pairs: &[Pair], paired: &[String]) -> rusq
     Ok(())
 }
 
-fn pair(row: &Row<'_>) -> rusqlite::Result<Pair> {
+pub(super) fn pair(row: &Row<'_>) -> rusqlite::Result<Pair> {
     let Json(evidence) = row.get(4)?;
     Ok(Pair { source: row.get(0)?, target: row.get(1)?, kind: row.get(2)?, score: row.get(3)?, evidence })
 }

@@ -1,12 +1,13 @@
 //! Quotes, the links between them, and groups of renderings.
 
-use super::Store;
 use super::documents::current;
 use super::values::Json;
+use super::{Store, decisions};
+use crate::decide::{Quoted, regrouped};
 use crate::error::Result;
-use crate::model::{Group, Linked, Quote, Rendering};
+use crate::model::{Group, Linked, Quote, Rendering, Span};
 use rusqlite::{Connection, Row, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Store {
     /// The documents whose quotes were not looked for, sorted by id.
@@ -25,7 +26,9 @@ impl Store {
         self.write(|db| {
             for (id, quotes) in found {
                 let Some(key) = current(db, id)? else { continue };
-                db.prepare_cached("DELETE FROM quote WHERE document = ?1")?.execute([key])?;
+                for table in ["quote", "found_speaker"] {
+                    db.prepare_cached(&format!("DELETE FROM {table} WHERE document = ?1"))?.execute([key])?;
+                }
                 db.prepare_cached("INSERT OR IGNORE INTO quoted (document) VALUES (?1)")?.execute([key])?;
                 let mut statement = db.prepare_cached(
                     "INSERT INTO quote (document, position, form, spans, clause, cue, mention, speaker, alternatives,
@@ -49,6 +52,7 @@ impl Store {
                         quote.recovered,
                     ])?;
                 }
+                decisions::speakers(db, id)?;
             }
             Ok(())
         })
@@ -166,8 +170,8 @@ impl Store {
             ORDER BY document, quote, id";
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         self.each(sql, [], read, |(id, confidence): (String, f32)| {
-            let renderings = self.read(|db| renderings(db, &id))?;
-            visit(Group { id, confidence, renderings })
+            let group = self.read(|db| group(db, id, confidence))?;
+            visit(group)
         })
     }
 
@@ -187,10 +191,7 @@ impl Store {
                     ids.insert(row?);
                 }
             }
-            let group = |(id, confidence): (String, u32)| {
-                let renderings = renderings(db, &id)?;
-                Ok(Group { id, confidence: f32::from_bits(confidence), renderings })
-            };
+            let group = |(id, confidence): (String, u32)| group(db, id, f32::from_bits(confidence));
             let mut groups: Vec<Group> = ids.into_iter().map(group).collect::<rusqlite::Result<_>>()?;
             groups.sort_by_cached_key(|g| {
                 let first = g.renderings.first().map(|r| (r.document.clone(), r.quote));
@@ -203,7 +204,7 @@ impl Store {
 
 /// Takes out what was found in a document that is revised; what it was compared with waits to be grouped without it.
 pub(super) fn forget(db: &Connection, key: i64, id: &str) -> rusqlite::Result<()> {
-    for table in ["quote", "quoted"] {
+    for table in ["quote", "quoted", "found_speaker"] {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE document = ?1"))?.execute([key])?;
     }
     db.prepare_cached(
@@ -231,6 +232,37 @@ fn insert(db: &Connection, group: &Group) -> rusqlite::Result<()> {
         statement.execute(params![group.id, position as i64, document, quote, Json(spans), confidence])?;
     }
     Ok(())
+}
+
+/// A group as decisions have it.
+pub(super) fn group(db: &Connection, id: String, confidence: f32) -> rusqlite::Result<Group> {
+    let found = Group { renderings: renderings(db, &id)?, id, confidence };
+    let documents: BTreeSet<&str> = found.renderings.iter().map(|r| r.document.as_str()).collect();
+    let said = decisions::renderings(db, &documents.into_iter().collect::<Vec<_>>())?;
+    if said.is_empty() {
+        return Ok(found);
+    }
+    let mut whole = BTreeMap::new();
+    for quoted in said.iter().flat_map(|(two, _)| two) {
+        if let Some(rendering) = as_whole(db, quoted)? {
+            whole.insert(quoted.clone(), rendering);
+        }
+    }
+    Ok(regrouped(found, &said, |quoted| whole.get(quoted).cloned()))
+}
+
+/// A quote, named by its document and its first span, as a rendering; a reviewer is sure of it.
+fn as_whole(db: &Connection, (document, first): &Quoted) -> rusqlite::Result<Option<Rendering>> {
+    let Some(key) = current(db, document)? else { return Ok(None) };
+    let mut statement = db.prepare_cached("SELECT position, spans FROM quote WHERE document = ?1 ORDER BY position")?;
+    let mut rows = statement.query([key])?;
+    while let Some(row) = rows.next()? {
+        let Json(spans): Json<Vec<Span>> = row.get(1)?;
+        if spans.first() == Some(first) {
+            return Ok(Some(Rendering { document: document.clone(), quote: row.get(0)?, spans, confidence: 1.0 }));
+        }
+    }
+    Ok(None)
 }
 
 fn renderings(db: &Connection, group: &str) -> rusqlite::Result<Vec<Rendering>> {

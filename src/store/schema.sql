@@ -270,6 +270,14 @@ CREATE TABLE found_pair (
     PRIMARY KEY (source, target)
 ) STRICT, WITHOUT ROWID;
 
+-- What was found of the speakers that a reviewer named, by the position of the quote.
+CREATE TABLE found_speaker (
+    document INTEGER NOT NULL REFERENCES document (key),
+    position INTEGER NOT NULL,
+    speaker TEXT,
+    PRIMARY KEY (document, position)
+) STRICT, WITHOUT ROWID;
+
 -- The least certain beads first.
 CREATE INDEX bead_confidence ON bead (confidence) WHERE source <> '[]' AND target <> '[]';
 -- The documents of an outlet by day.

@@ -21,5 +21,6 @@ mod neighbours;
 mod news;
 mod quotes;
 mod report;
+mod review;
 mod roundtrip;
 mod sample;

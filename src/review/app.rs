@@ -1,0 +1,157 @@
+use super::Config;
+use super::words::Words;
+use crate::error::{Error, Result};
+use crate::model::Moment;
+use crate::pipeline::Options;
+use crate::store::{Counts, Forms, Overview, Step, Store};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+/// What all answers share: the store, who reviews, and the languages of the interface.
+#[derive(Debug)]
+pub(super) struct App {
+    path: PathBuf,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What a browser must know to be answered.
+    pub token: String,
+    pub reviewer: String,
+    pub read_only: bool,
+    pub options: Options,
+    pub words: Vec<Words>,
+    /// Connections for reading that nobody uses now.
+    idle: Mutex<Vec<Store>>,
+    /// The one connection for writing: decisions are made one after the other.
+    writer: Mutex<Store>,
+    counting: Mutex<Counting>,
+    /// Told when a count is done.
+    done: Condvar,
+}
+
+/// What was counted, and the connection that tells whether it still holds.
+#[derive(Debug)]
+struct Counting {
+    /// Away while somebody counts.
+    store: Option<Store>,
+    stamp: i64,
+    counted: Arc<Counted>,
+}
+
+/// A page waits no longer for figures: in a large store they may be those of a moment ago.
+const PATIENCE: Duration = Duration::from_millis(80);
+
+/// What takes a look at the whole store to know.
+#[derive(Debug)]
+pub(super) struct Counted {
+    pub counts: Counts,
+    pub overview: Overview,
+    pub certainty: Vec<Step>,
+    /// Who is quoted most and how, and which outlets quote.
+    pub forms: [Vec<Forms>; 2],
+}
+
+/// So many speakers and outlets are shown.
+const FREQUENT: usize = 12;
+
+impl App {
+    pub fn new(config: Config, writer: Store, address: SocketAddr) -> Result<App> {
+        let store = Store::reader(&config.store)?;
+        let counting = Counting { stamp: store.stamp()?, counted: Arc::new(count(&store)?), store: Some(store) };
+        Ok(App {
+            address,
+            token: token()?,
+            reviewer: config.reviewer,
+            read_only: config.read_only,
+            words: Words::all(config.options.knowledge.languages)?,
+            options: config.options,
+            idle: Mutex::default(),
+            writer: Mutex::new(writer),
+            counting: Mutex::new(counting),
+            done: Condvar::new(),
+            path: config.store,
+        })
+    }
+
+    pub fn store_path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Calls `look` with a connection of its own to the store as it is at one moment.
+    pub fn read<T>(&self, look: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        let store = match lock(&self.idle).pop() {
+            Some(store) => store,
+            None => Store::reader(&self.path)?,
+        };
+        let found = store.snapshot(look);
+        lock(&self.idle).push(store);
+        found
+    }
+
+    /// The store for writing; whoever else wants to write waits.
+    pub fn writer(&self) -> MutexGuard<'_, Store> {
+        lock(&self.writer)
+    }
+
+    /// What is known of the whole store. When somebody has written to it, it is counted anew beside, and waited for only so long.
+    pub fn counted(self: &Arc<App>) -> Result<Arc<Counted>> {
+        let mut counting = lock(&self.counting);
+        let stamp = counting.store.as_ref().map(Store::stamp).transpose()?.unwrap_or(counting.stamp);
+        if stamp == counting.stamp && counting.store.is_some() {
+            return Ok(counting.counted.clone());
+        }
+        if let Some(store) = counting.store.take() {
+            let app = self.clone();
+            std::thread::spawn(move || {
+                let fresh = count(&store);
+                let mut counting = lock(&app.counting);
+                if let Ok(fresh) = fresh {
+                    (counting.stamp, counting.counted) = (stamp, Arc::new(fresh));
+                }
+                counting.store = Some(store);
+                app.done.notify_all();
+            });
+        }
+        let until = |counting: &mut Counting| counting.store.is_none();
+        let (counting, _) =
+            self.done.wait_timeout_while(counting, PATIENCE, until).unwrap_or_else(PoisonError::into_inner);
+        Ok(counting.counted.clone())
+    }
+
+    /// The time of the clock, in UTC.
+    pub fn now(&self) -> Moment {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        // No clock of this millennium is beyond the year 9999.
+        Moment::from_unix(since.as_secs() as i64).unwrap_or(Moment {
+            year: 9999,
+            month: 12,
+            day: 31,
+            time: None,
+            offset: None,
+        })
+    }
+}
+
+fn count(store: &Store) -> Result<Counted> {
+    store.snapshot(|store| {
+        Ok(Counted {
+            counts: store.counts()?,
+            overview: store.overview()?,
+            certainty: store.certainty()?,
+            forms: store.quoted_forms(FREQUENT)?,
+        })
+    })
+}
+
+/// What a panic left locked still guards whole values: a store, a list of stores.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// 128 bits that nobody can guess, as 32 hexadecimal digits.
+fn token() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|e| Error::input("the system's random numbers", e.to_string()))?;
+    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
+}
