@@ -13,15 +13,17 @@ mod link;
 mod output;
 mod pair;
 mod read;
+mod speakers;
 
 pub use align::{align, align_documents, realign};
 pub use embedder::Embedder;
 pub use finders::Finders;
 pub use learn::{Learned, Memory, learn};
 pub use link::{link, link_documents, quote};
-pub use output::{Format, export};
+pub use output::{Format, Layout, export};
 pub use pair::{pair, regroup};
 pub use read::{document, read};
+pub use speakers::persons;
 
 use crate::error::{Error, Result};
 use crate::export::LangMap;
@@ -68,6 +70,8 @@ pub struct Options {
     pub lang_map: LangMap,
     /// The title of the corpus.
     pub title: Option<String>,
+    /// How the files of TEI hang together.
+    pub tei: Layout,
 }
 
 impl Options {

@@ -24,6 +24,9 @@ pub(super) struct Args {
     /// The title of the corpus.
     #[arg(long)]
     title: Option<String>,
+    /// How the files of TEI hang together.
+    #[arg(long, value_enum, default_value = "xinclude")]
+    tei: Layout,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -32,10 +35,27 @@ enum Format {
     Tmx,
     /// tei/corpus.xml and a file for each document.
     Tei,
-    /// jsonl/documents.jsonl and jsonl/bitexts.jsonl.
+    /// jsonl/documents.jsonl, bitexts.jsonl, quotes.jsonl and groups.jsonl.
     Jsonl,
     /// report.html.
     Report,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Layout {
+    /// A file for each document, which corpus.xml includes.
+    Xinclude,
+    /// All in corpus.xml.
+    One,
+}
+
+impl From<Layout> for pipeline::Layout {
+    fn from(layout: Layout) -> Self {
+        match layout {
+            Layout::Xinclude => pipeline::Layout::Include,
+            Layout::One => pipeline::Layout::One,
+        }
+    }
 }
 
 impl From<Format> for pipeline::Format {
@@ -57,7 +77,12 @@ impl Args {
             [] => pipeline::Format::ALL.to_vec(),
             some => some.iter().map(|f| (*f).into()).collect(),
         };
-        let options = Options { lang_map: self.lang_map.unwrap_or_default(), title: self.title, ..Options::default() };
+        let options = Options {
+            lang_map: self.lang_map.unwrap_or_default(),
+            title: self.title,
+            tei: self.tei.into(),
+            ..Options::default()
+        };
         pipeline::export(&store, &self.out, &formats, &options, &Progress::new(global))?;
         Ok(Outcome::Done)
     }

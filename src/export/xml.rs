@@ -142,6 +142,11 @@ impl<'o> Xml<'o> {
         Ok(())
     }
 
+    /// An element without content, inside a line.
+    pub(super) fn milestone(&mut self, name: &'static str, attributes: &[Attribute]) -> io::Result<()> {
+        self.tag(name, attributes, "/>")
+    }
+
     /// Ends the innermost element begun with [`Xml::begin`].
     pub(super) fn end(&mut self) -> io::Result<()> {
         match self.open.pop() {

@@ -8,6 +8,7 @@ mod page;
 mod pair;
 mod quote;
 mod span;
+mod speaker;
 
 pub use bitext::{Bead, Bitext, Level};
 pub use decision::{Act, Change, Decision, Held, Mark, Subject, Text};
@@ -17,3 +18,4 @@ pub use page::{MediaType, Page, Provenance, Refusal};
 pub use pair::{Feature, Pair, PairKind, Signature, Work};
 pub use quote::{Form, Group, Link, Linked, Quote, Recovery, Rendering};
 pub use span::Span;
+pub use speaker::{Person, Speaker, SpeakerKind, speakers};

@@ -1,12 +1,14 @@
 //! What the store holds is written for others: TMX, TEI, JSONL and the report. Every file appears whole or not at all.
 
+use super::speakers::{persons, speakers_of};
 use super::{Options, Watch};
 use crate::error::{Error, Result};
 use crate::export::{jsonl, report, tei, tmx};
-use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind};
+use crate::link::Names;
+use crate::model::{Bitext, Document, Group, Level, Moment, Pair, PairKind, Quote, Rendering, Speaker};
 use crate::store::Store;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -15,9 +17,9 @@ use std::path::Path;
 pub enum Format {
     /// Translation memories: `tmx/<source>-<target>.tmx`.
     Tmx,
-    /// TEI P5: `tei/corpus.xml` and a file for each document.
+    /// TEI P5: `tei/corpus.xml` and, by [`Layout`], a file for each document.
     Tei,
-    /// `jsonl/documents.jsonl` and `jsonl/bitexts.jsonl`.
+    /// `jsonl/documents.jsonl`, `jsonl/bitexts.jsonl`, `jsonl/quotes.jsonl` and `jsonl/groups.jsonl`.
     Jsonl,
     /// `report.html`.
     Report,
@@ -26,6 +28,16 @@ pub enum Format {
 impl Format {
     /// All of them.
     pub const ALL: [Format; 4] = [Format::Tmx, Format::Tei, Format::Jsonl, Format::Report];
+}
+
+/// How the files of TEI hang together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// A file for each document, which `corpus.xml` includes (XInclude).
+    #[default]
+    Include,
+    /// All in `corpus.xml`.
+    One,
 }
 
 /// A report shows at most so many works and events in full.
@@ -39,9 +51,17 @@ const PART: &str = ".korpu-";
 
 /// Whether every format has been written to the folder.
 pub(super) fn complete(out: &Path) -> bool {
-    ["tmx", "tei/corpus.xml", "jsonl/documents.jsonl", "jsonl/bitexts.jsonl", "report.html"]
-        .iter()
-        .all(|path| out.join(path).exists())
+    [
+        "tmx",
+        "tei/corpus.xml",
+        "jsonl/documents.jsonl",
+        "jsonl/bitexts.jsonl",
+        "jsonl/quotes.jsonl",
+        "jsonl/groups.jsonl",
+        "report.html",
+    ]
+    .iter()
+    .all(|path| out.join(path).exists())
 }
 
 /// Writes the formats into the folder `out`, side by side.
@@ -165,21 +185,52 @@ fn write_tmx(store: &Store, folder: &Path, created: Option<Moment>, options: &Op
     remove_others(folder, ".tmx", &written)
 }
 
+/// What is said in a document.
+struct Quoted {
+    document: Document,
+    quotes: Vec<Quote>,
+    speakers: Vec<Speaker>,
+}
+
+impl Quoted {
+    fn read(store: &Store, id: &str, names: &Names) -> Result<Quoted> {
+        let (document, quotes) = (document(store, id)?, store.quotes(id)?);
+        let speakers = speakers_of(&document, &quotes, names);
+        Ok(Quoted { document, quotes, speakers })
+    }
+
+    fn said(&self) -> tei::Said<'_> {
+        tei::Said { quotes: &self.quotes, speakers: &self.speakers }
+    }
+}
+
 fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
-    let context =
-        tei::Context { title: options.title.clone(), publisher: None, created, reviewers: store.reviewers()? };
+    let context = tei::Context {
+        title: options.title.clone(),
+        publisher: None,
+        created,
+        reviewers: store.reviewers()?,
+        persons: persons(store, options.knowledge)?,
+    };
+    let names = Names::new(options.knowledge.languages);
     let mut extent = tei::Extent::default();
     let mut written = BTreeSet::new();
     store.for_each_document_id(|id| {
-        let document = document(store, id)?;
-        extent.add(&document);
+        if options.tei == Layout::One {
+            extent.add(&document(store, id)?);
+            return Ok(());
+        }
+        let quoted = Quoted::read(store, id, &names)?;
+        extent.add(&quoted.document);
         let name = format!("{id}.xml");
         let path = folder.join(&name);
         written.insert(name);
-        write_file(&path, |out| tei::document(out, &document, &context).map_err(|e| Error::io(&path, e)))
+        write_file(&path, |out| {
+            tei::document(out, &quoted.document, quoted.said(), &context).map_err(|e| Error::io(&path, e))
+        })
     })?;
     let path = folder.join("corpus.xml");
-    if written.is_empty() {
+    if extent.documents == 0 {
         return Ok(());
     }
     write_file(&path, |out| {
@@ -194,13 +245,40 @@ fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Op
                 })?;
             }
         }
+        let mut parts = BTreeMap::new();
+        store.for_each_group(|group| {
+            add_parts(&mut parts, &group, store, &names)?;
+            root.group(&group, &parts).map_err(at)
+        })?;
         for name in &written {
             root.include(name).map_err(at)?;
+        }
+        if options.tei == Layout::One {
+            store.for_each_document_id(|id| {
+                let quoted = Quoted::read(store, id, &names)?;
+                root.document(&quoted.document, quoted.said(), &context).map_err(at)
+            })?;
         }
         root.finish().map_err(at)
     })?;
     written.insert("corpus.xml".to_owned());
     remove_others(folder, ".xml", &written)
+}
+
+/// The parts of the quotes of so many documents are kept for the next groups, which are of the same documents.
+const KEPT: usize = 1000;
+
+fn add_parts(parts: &mut BTreeMap<String, tei::Parts>, group: &Group, store: &Store, names: &Names) -> Result<()> {
+    if parts.len() > KEPT {
+        parts.clear();
+    }
+    for rendering in &group.renderings {
+        if !parts.contains_key(&rendering.document) {
+            let quoted = Quoted::read(store, &rendering.document, names)?;
+            parts.insert(rendering.document.clone(), tei::Parts::new(&quoted.document, quoted.said()));
+        }
+    }
+    Ok(())
 }
 
 fn write_jsonl(store: &Store, folder: &Path) -> Result<()> {
@@ -219,6 +297,29 @@ fn write_jsonl(store: &Store, folder: &Path) -> Result<()> {
             }
         }
         Ok(())
+    })?;
+    let path = folder.join("quotes.jsonl");
+    write_file(&path, |out| {
+        store.for_each_document_id(|id| {
+            let quotes = store.quotes(id)?;
+            if quotes.is_empty() {
+                return Ok(());
+            }
+            let groups = store.groups_of(&[id.to_owned()])?;
+            jsonl::quotes(out, &document(store, id)?, &quotes, &groups).map_err(|e| Error::io(&path, e))
+        })
+    })?;
+    let path = folder.join("groups.jsonl");
+    write_file(&path, |out| {
+        store.for_each_group(|group| {
+            let mut documents: BTreeMap<String, (Document, Vec<Quote>)> = BTreeMap::new();
+            for Rendering { document: id, .. } in &group.renderings {
+                if !documents.contains_key(id) {
+                    documents.insert(id.clone(), (document(store, id)?, store.quotes(id)?));
+                }
+            }
+            jsonl::group(out, &group, &documents).map_err(|e| Error::io(&path, e))
+        })
     })
 }
 

@@ -161,7 +161,8 @@ impl Store {
 
     /// Shows all groups one at a time, sorted by the first document of each; ends at the first error of `visit`.
     pub fn for_each_group(&self, mut visit: impl FnMut(Group) -> Result<()>) -> Result<()> {
-        let sql = "SELECT id, quote_group.confidence FROM quote_group JOIN rendering ON quote_group = id AND position = 0
+        let sql =
+            "SELECT id, quote_group.confidence FROM quote_group JOIN rendering ON quote_group = id AND position = 0
             ORDER BY document, quote, id";
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         self.each(sql, [], read, |(id, confidence): (String, f32)| {
