@@ -47,6 +47,8 @@ enum Layout {
     Xinclude,
     /// All in corpus.xml.
     One,
+    /// A corpus for each work: its documents, with the links between them.
+    Works,
 }
 
 impl From<Layout> for pipeline::Layout {
@@ -54,6 +56,7 @@ impl From<Layout> for pipeline::Layout {
         match layout {
             Layout::Xinclude => pipeline::Layout::Include,
             Layout::One => pipeline::Layout::One,
+            Layout::Works => pipeline::Layout::Works,
         }
     }
 }

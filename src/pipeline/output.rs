@@ -1,11 +1,11 @@
 //! What the store holds is written for others: TMX, TEI, JSONL and the report. Every file appears whole or not at all.
 
-use super::speakers::{persons, speakers_of};
+mod tei;
+
 use super::{Options, Watch};
 use crate::error::{Error, Result};
-use crate::export::{jsonl, report, tei, tmx};
-use crate::link::Names;
-use crate::model::{Bitext, Document, Group, Level, Moment, Pair, PairKind, Quote, Rendering, Speaker};
+use crate::export::{jsonl, report, tmx};
+use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind, Quote, Rendering};
 use crate::store::Store;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +38,8 @@ pub enum Layout {
     Include,
     /// All in `corpus.xml`.
     One,
+    /// A corpus for each work, named for it: its documents, with the links between them.
+    Works,
 }
 
 /// A report shows at most so many works and events in full.
@@ -79,7 +81,7 @@ pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, 
 fn write(format: Format, store: &Path, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
     Store::reader(store)?.snapshot(|store| match format {
         Format::Tmx => write_tmx(store, &folder(out, "tmx")?, created, options),
-        Format::Tei => write_tei(store, &folder(out, "tei")?, created, options),
+        Format::Tei => tei::write(store, &folder(out, "tei")?, created, options),
         Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?),
         Format::Report => write_report(store, out, created, options),
     })
@@ -183,102 +185,6 @@ fn write_tmx(store: &Store, folder: &Path, created: Option<Moment>, options: &Op
         written.insert(name);
     }
     remove_others(folder, ".tmx", &written)
-}
-
-/// What is said in a document.
-struct Quoted {
-    document: Document,
-    quotes: Vec<Quote>,
-    speakers: Vec<Speaker>,
-}
-
-impl Quoted {
-    fn read(store: &Store, id: &str, names: &Names) -> Result<Quoted> {
-        let (document, quotes) = (document(store, id)?, store.quotes(id)?);
-        let speakers = speakers_of(&document, &quotes, names);
-        Ok(Quoted { document, quotes, speakers })
-    }
-
-    fn said(&self) -> tei::Said<'_> {
-        tei::Said { quotes: &self.quotes, speakers: &self.speakers }
-    }
-}
-
-fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
-    let context = tei::Context {
-        title: options.title.clone(),
-        publisher: None,
-        created,
-        reviewers: store.reviewers()?,
-        persons: persons(store, options.knowledge)?,
-    };
-    let names = Names::new(options.knowledge.languages);
-    let mut extent = tei::Extent::default();
-    let mut written = BTreeSet::new();
-    store.for_each_document_id(|id| {
-        if options.tei == Layout::One {
-            extent.add(&document(store, id)?);
-            return Ok(());
-        }
-        let quoted = Quoted::read(store, id, &names)?;
-        extent.add(&quoted.document);
-        let name = format!("{id}.xml");
-        let path = folder.join(&name);
-        written.insert(name);
-        write_file(&path, |out| {
-            tei::document(out, &quoted.document, quoted.said(), &context).map_err(|e| Error::io(&path, e))
-        })
-    })?;
-    let path = folder.join("corpus.xml");
-    if extent.documents == 0 {
-        return Ok(());
-    }
-    write_file(&path, |out| {
-        let at = |e| Error::io(&path, e);
-        let mut root = tei::Root::new(out, &extent, &context).map_err(at)?;
-        for level in [Level::Paragraph, Level::Sentence] {
-            for (source, target, _) in store.language_pairs(level)? {
-                store.for_each_bitext(level, &source, &target, |bitext| {
-                    let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
-                    let marks = store.marks(&bitext.source, &bitext.target, level)?;
-                    root.reviewed(&bitext, &source, &target, &marks).map_err(at)
-                })?;
-            }
-        }
-        let mut parts = BTreeMap::new();
-        store.for_each_group(|group| {
-            add_parts(&mut parts, &group, store, &names)?;
-            root.group(&group, &parts).map_err(at)
-        })?;
-        for name in &written {
-            root.include(name).map_err(at)?;
-        }
-        if options.tei == Layout::One {
-            store.for_each_document_id(|id| {
-                let quoted = Quoted::read(store, id, &names)?;
-                root.document(&quoted.document, quoted.said(), &context).map_err(at)
-            })?;
-        }
-        root.finish().map_err(at)
-    })?;
-    written.insert("corpus.xml".to_owned());
-    remove_others(folder, ".xml", &written)
-}
-
-/// The parts of the quotes of so many documents are kept for the next groups, which are of the same documents.
-const KEPT: usize = 1000;
-
-fn add_parts(parts: &mut BTreeMap<String, tei::Parts>, group: &Group, store: &Store, names: &Names) -> Result<()> {
-    if parts.len() > KEPT {
-        parts.clear();
-    }
-    for rendering in &group.renderings {
-        if !parts.contains_key(&rendering.document) {
-            let quoted = Quoted::read(store, &rendering.document, names)?;
-            parts.insert(rendering.document.clone(), tei::Parts::new(&quoted.document, quoted.said()));
-        }
-    }
-    Ok(())
 }
 
 fn write_jsonl(store: &Store, folder: &Path) -> Result<()> {

@@ -1,5 +1,6 @@
 //! What export writes: golden files, and what the schemas, ours and the official ones, say of them.
 
+use crate::desk::{Desk, korpu};
 use crate::json_schema;
 use korpu::export::{LangMap, jsonl, tei, tmx};
 use korpu::language::{Lang, Languages};
@@ -210,7 +211,7 @@ fn write_spoken(folder: &Path, spoken: &[(Document, Vec<Quote>)], bitexts: &[Bit
             source: source.language.lang.clone(),
             target: target.language.lang.clone(),
             level: bitext.level,
-            created: context().created,
+            created: context.created,
             languages: LangMap::parse("az=az-Latn-AZ").unwrap(),
         };
         let mut out = Vec::new();
@@ -276,7 +277,7 @@ fn quote(document: &Document, form: Form, parts: &[&str], speaker: &str, cue: &s
 /// One statement in three languages: direct over two sentences, mixed, and indirect with half of it; beside it a headline, a quote
 /// nobody says, and one within another.
 fn spoken() -> (Vec<(Document, Vec<Quote>)>, Vec<Group>) {
-    use BlockKind::*;
+    use BlockKind::{Paragraph, Title};
     let az = document(
         "d0000000000a5",
         "az",
@@ -468,6 +469,51 @@ fn tei_is_valid_by_our_schema_and_the_official_one() {
     if whole.exists() {
         relaxng(&[Some(ours), official("tei_all.rng")].into_iter().flatten().collect::<Vec<_>>(), &whole);
     }
+}
+
+#[test]
+fn tei_in_one_file_is_what_the_files_are_together() {
+    let desk = Desk::new();
+    for page in ["khezerxeber/w01-transit-talks.az.html", "khezerxeber/w01-transit-talks.en.html"] {
+        desk.put(page, fs::read(home().join("corpus/sample").join(page)).unwrap());
+    }
+    desk.run("out", &[]);
+    let export = |layout: &str| {
+        let arguments = ["export", "out/corpus.korpu", "--format", "tei", "-o", "one", "--tei", layout];
+        let run = Command::new(korpu()).current_dir(desk.path("")).args(arguments).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(desk.path("one/tei")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    };
+    let together = export("xinclude");
+    assert_eq!(together.len(), 3, "{together:?}");
+    let speech = |text: &str| -> Vec<String> {
+        let said = regex::Regex::new("<s xml:id=.*?</s>").unwrap();
+        said.find_iter(text).map(|found| found.as_str().to_owned()).collect()
+    };
+    let texts: Vec<String> = together[1..].iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let parts: Vec<String> = texts.iter().flat_map(|text| speech(text)).collect();
+    let one = export("one");
+    assert_eq!(one, [desk.path("one/tei/corpus.xml")], "the files of the other layout are gone");
+    let whole = fs::read_to_string(&one[0]).unwrap();
+    assert_eq!(speech(&whole), parts);
+    assert!(
+        whole.contains("<said ") && whole.contains("type=\"quoteGroup\"") && whole.contains("<person xml:id=\"person.")
+    );
+    let work = export("works");
+    assert_eq!(work.len(), 1, "one work of two versions: {work:?}");
+    // A work has its documents by language.
+    let sorted = |mut parts: Vec<String>| {
+        parts.sort();
+        parts
+    };
+    assert_eq!(sorted(speech(&fs::read_to_string(&work[0]).unwrap())), sorted(parts));
+    relaxng(&[home().join("schemas/korpu-tei.rng")], &work[0]);
+    export("one");
+    let schemas = [Some(home().join("schemas/korpu-tei.rng")), official("tei_all.rng")];
+    relaxng(&schemas.into_iter().flatten().collect::<Vec<_>>(), &one[0]);
 }
 
 /// The names that the attribute `name` of elements `element` has in a schema, without those of XInclude.
