@@ -48,10 +48,12 @@ struct Known<'a> {
     bodies: BTreeSet<String>,
 }
 
+/// How a word sounds: as it stands, then without an ending.
+type Word = Vec<Vec<u8>>;
+
 /// A name, ready to be compared.
 struct Sound {
-    /// How its words sound: as they stand, then without an ending.
-    words: Vec<Vec<Vec<u8>>>,
+    words: Vec<Word>,
     /// The word begins with a capital.
     capital: Vec<bool>,
     kind: SpeakerKind,
@@ -104,7 +106,7 @@ impl<'a> Names<'a> {
         for (n, called) in (0..).zip(speakers) {
             places.entry((called.lang.as_str(), called.name)).or_default().push(n);
         }
-        let distinct: Vec<(&(&str, &str), &Vec<u32>)> = places.iter().collect();
+        let distinct: Vec<_> = places.iter().collect();
         let mut name_of = vec![0u32; speakers.len()];
         let mut sounds = Vec::with_capacity(distinct.len());
         for (n, (_, of)) in (0..).zip(&distinct) {
@@ -168,7 +170,7 @@ impl Known<'_> {
 impl Sound {
     /// Whether this is a full name and another one sounds the same.
     fn sounds_as(&self, other: &Sound, limit: f32) -> bool {
-        let near = |(a, b): (&Vec<Vec<u8>>, &Vec<Vec<u8>>)| distance(&a[0], &b[0]) <= limit;
+        let near = |(a, b): (&Word, &Word)| distance(&a[0], &b[0]) <= limit;
         let persons = self.kind == SpeakerKind::Person && other.kind == SpeakerKind::Person;
         persons
             && self.words.len() > 1
