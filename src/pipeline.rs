@@ -15,6 +15,7 @@ mod link;
 mod output;
 mod pair;
 mod read;
+mod speakers;
 
 pub use align::{align, align_documents, realign};
 pub use check::{Checked, check};
@@ -23,9 +24,10 @@ pub use finders::Finders;
 pub use import::{Imported, Loss, Texts, import, import_texts};
 pub use learn::{Learned, Memory, learn};
 pub use link::{link, link_documents, quote};
-pub use output::{Format, Memories, export};
+pub use output::{Format, Layout, Memories, export};
 pub use pair::{pair, regroup};
 pub use read::{document, read};
+pub use speakers::persons;
 
 use crate::error::{Error, Result};
 use crate::export::LangMap;
@@ -74,6 +76,8 @@ pub struct Options {
     pub lang_map: LangMap,
     /// The title of the corpus.
     pub title: Option<String>,
+    /// How the files of TEI hang together.
+    pub tei: Layout,
 }
 
 impl Options {

@@ -28,7 +28,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("pair", &["language", "model", "represent"]),
     ("align", &["language", "model", "represent"]),
     ("learn", &["model", "represent"]),
-    ("link", &["model", "represent"]),
+    // Names are compared by the letters and endings of their languages.
+    ("link", &["language", "model", "represent"]),
     ("embed", &[]),
     ("export", &["language", "model"]),
     ("evaluate", &["language", "model"]),

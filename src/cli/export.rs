@@ -24,6 +24,9 @@ pub(super) struct Args {
     /// The title of the corpus.
     #[arg(long)]
     title: Option<String>,
+    /// How the files of TEI hang together.
+    #[arg(long, value_enum, default_value = "xinclude")]
+    tei: Layout,
     #[command(flatten)]
     memories: Memories,
 }
@@ -99,7 +102,7 @@ enum Format {
     Tmx,
     /// tei/corpus.xml and a file for each document.
     Tei,
-    /// jsonl/documents.jsonl and jsonl/bitexts.jsonl.
+    /// jsonl/documents.jsonl, bitexts.jsonl, quotes.jsonl and groups.jsonl.
     Jsonl,
     /// report.html.
     Report,
@@ -117,6 +120,26 @@ enum Format {
     Vertical,
     /// edition/index.html and a page for each bitext, to read.
     Edition,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Layout {
+    /// A file for each document, which corpus.xml includes.
+    Xinclude,
+    /// All in corpus.xml.
+    One,
+    /// A corpus for each work: its documents, with the links between them.
+    Works,
+}
+
+impl From<Layout> for pipeline::Layout {
+    fn from(layout: Layout) -> Self {
+        match layout {
+            Layout::Xinclude => pipeline::Layout::Include,
+            Layout::One => pipeline::Layout::One,
+            Layout::Works => pipeline::Layout::Works,
+        }
+    }
 }
 
 impl From<Format> for pipeline::Format {
@@ -149,6 +172,7 @@ impl Args {
             lang_map: self.lang_map.unwrap_or_default(),
             title: self.title,
             memories: self.memories.into(),
+            tei: self.tei.into(),
             ..Options::default()
         };
         pipeline::export(&store, &self.out, &formats, &options, &Progress::new(global))?;

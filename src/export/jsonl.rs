@@ -1,4 +1,5 @@
-//! JSON Lines: documents and beads, one a line, as `schemas/document.schema.json` and `schemas/bitext.schema.json` say.
+//! JSON Lines: documents, beads, quotes and groups of renderings, one a line, as `schemas/document.schema.json`,
+//! `bitext.schema.json`, `quote.schema.json` and `group.schema.json` say.
 //!
 //! Text is written as it is: spans (byte offsets into the UTF-8 of `text`) hold. A line of a document is also a
 //! [`Document`] for serde; what it has beyond that, the names and texts of segments, is for readers that do not count
@@ -6,8 +7,12 @@
 
 use super::{number, segment};
 use crate::language::Lang;
-use crate::model::{Bitext, Block, BlockKind, Document, Identification, Level, Metadata, Provenance, Span};
+use crate::model::{
+    Bitext, Block, BlockKind, Document, Form, Group, Identification, Level, Metadata, Moment, Provenance, Quote,
+    Recovery, Span,
+};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 #[derive(Serialize)]
@@ -47,6 +52,63 @@ struct BeadLine<'a> {
     source_texts: Vec<&'a str>,
     target_texts: Vec<&'a str>,
     score: Option<f32>,
+    confidence: Option<f32>,
+}
+
+/// Words of a text: where they stand, and the words.
+#[derive(Serialize)]
+struct Words<'a> {
+    span: Span,
+    text: &'a str,
+}
+
+impl<'a> Words<'a> {
+    fn of(span: Span, text: &'a str) -> Self {
+        Words { span, text: span.of(text) }
+    }
+
+    fn all(spans: &[Span], text: &'a str) -> Vec<Self> {
+        spans.iter().map(|span| Words::of(*span, text)).collect()
+    }
+}
+
+#[derive(Serialize)]
+struct QuoteLine<'a> {
+    id: String,
+    document: &'a str,
+    language: &'a Lang,
+    form: Form,
+    words: Vec<Words<'a>>,
+    clause: Option<Words<'a>>,
+    cue: Option<Words<'a>>,
+    mention: Option<Words<'a>>,
+    speaker: Option<&'a str>,
+    alternatives: &'a [String],
+    insertions: Vec<Words<'a>>,
+    earlier: bool,
+    recovered: Option<Recovery>,
+    confidence: Option<f32>,
+    groups: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct GroupLine<'a> {
+    id: &'a str,
+    confidence: Option<f32>,
+    renderings: Vec<RenderingLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct RenderingLine<'a> {
+    quote: String,
+    document: &'a str,
+    outlet: Option<&'a str>,
+    url: Option<&'a str>,
+    published: Option<Moment>,
+    language: &'a Lang,
+    form: Form,
+    speaker: Option<&'a str>,
+    words: Vec<Words<'a>>,
     confidence: Option<f32>,
 }
 
@@ -115,11 +177,74 @@ pub fn bitext(out: &mut dyn Write, bitext: &Bitext, source: &Document, target: &
                 source_texts: texts(source_segments, &bead.source),
                 target_texts: texts(target_segments, &bead.target),
                 score: number::finite(bead.score),
-                confidence: number::finite(bead.confidence).map(|c| c.clamp(0.0, 1.0)),
+                confidence: probability(bead.confidence),
             },
         )?;
     }
     Ok(())
+}
+
+/// Writes the quotes of a document, one a line; `groups` are those that have a rendering in it.
+pub fn quotes(out: &mut dyn Write, document: &Document, quotes: &[Quote], groups: &[Group]) -> io::Result<()> {
+    let mut of: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for group in groups {
+        let here = group.renderings.iter().filter(|rendering| rendering.document == document.id);
+        here.for_each(|rendering| of.entry(rendering.quote).or_default().push(&group.id));
+    }
+    let text = document.text.as_str();
+    for (n, quote) in quotes.iter().enumerate() {
+        let line = QuoteLine {
+            id: segment::quote_id(&document.id, n),
+            document: &document.id,
+            language: &document.language.lang,
+            form: quote.form,
+            words: Words::all(&quote.spans, text),
+            clause: quote.clause.map(|span| Words::of(span, text)),
+            cue: quote.cue.map(|span| Words::of(span, text)),
+            mention: quote.mention.map(|span| Words::of(span, text)),
+            speaker: quote.speaker.as_deref(),
+            alternatives: &quote.alternatives,
+            insertions: Words::all(&quote.insertions, text),
+            earlier: quote.earlier,
+            recovered: quote.recovered,
+            confidence: probability(quote.confidence),
+            groups: of.remove(&(n as u32)).unwrap_or_default(),
+        };
+        write_line(out, &line)?;
+    }
+    Ok(())
+}
+
+/// Writes a group of renderings as one line; `documents` has each of their documents by its id, with its quotes. A rendering of a
+/// quote that is not there is left out.
+pub fn group(
+    out: &mut dyn Write,
+    group: &Group,
+    documents: &BTreeMap<String, (Document, Vec<Quote>)>,
+) -> io::Result<()> {
+    let renderings = group.renderings.iter().filter_map(|rendering| {
+        let (document, quotes) = documents.get(&rendering.document)?;
+        let quote = quotes.get(rendering.quote as usize)?;
+        Some(RenderingLine {
+            quote: segment::quote_id(&document.id, rendering.quote as usize),
+            document: &document.id,
+            outlet: document.metadata.outlet.as_deref(),
+            url: document.metadata.url.as_deref().or(document.provenance.url.as_deref()),
+            published: document.metadata.published,
+            language: &document.language.lang,
+            form: quote.form,
+            speaker: quote.speaker.as_deref(),
+            words: Words::all(&rendering.spans, &document.text),
+            confidence: probability(rendering.confidence),
+        })
+    });
+    let line = GroupLine { id: &group.id, confidence: probability(group.confidence), renderings: renderings.collect() };
+    write_line(out, &line)
+}
+
+/// A number from 0 to 1; `None` where it is none.
+fn probability(value: f32) -> Option<f32> {
+    number::finite(value).map(|c| c.clamp(0.0, 1.0))
 }
 
 fn texts<'a>(segments: &[segment::Segment<'a>], indices: &[u32]) -> Vec<&'a str> {

@@ -50,3 +50,8 @@ pub(super) fn id(document: &str, level: Level, index: usize) -> String {
     };
     format!("{document}.{letter}{}", index + 1)
 }
+
+/// The name of the quote at `index` (from 0): `d1.q1`.
+pub(super) fn quote_id(document: &str, index: usize) -> String {
+    format!("{document}.q{}", index + 1)
+}

@@ -246,6 +246,12 @@ impl<'o> Xml<'o> {
         Ok(())
     }
 
+    /// An element without content, inside a line.
+    pub(super) fn milestone(&mut self, name: &'static str, attributes: &[Attribute]) -> io::Result<()> {
+        self.tag(name, attributes, "/>");
+        Ok(())
+    }
+
     /// Ends the innermost element begun with [`Xml::begin`].
     pub(super) fn end(&mut self) -> io::Result<()> {
         if let Some(name) = self.open.pop() {

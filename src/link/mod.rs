@@ -2,16 +2,18 @@
 //!
 //! The quotes of a document are cut into segments ([`speech`]). Those of two documents are compared by what their words say, who
 //! speaks, and how the sentences around them are aligned ([`evidence`]). What is linked is clustered ([`cluster`]), and what belongs
-//! together in every document becomes a group ([`group`]).
+//! together in every document becomes a group ([`group`]). Who speaks in several documents is one person ([`person`]).
 
 mod cluster;
 mod evidence;
 mod group;
+mod person;
 mod speech;
 mod weights;
 
 pub use cluster::{Compared, clusters};
 pub use evidence::{Evidence, LEAST, Pairing};
 pub use group::{Member, groups};
+pub use person::{Called, Names};
 pub use speech::{SEGMENTS, Segment, Speech, mentions, segments, speakers, words};
 pub use weights::{FEATURES, Feature, Weights};

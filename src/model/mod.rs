@@ -8,6 +8,7 @@ mod page;
 mod pair;
 mod quote;
 mod span;
+mod speaker;
 mod unit;
 
 pub use bitext::{Bead, Bitext, Level};
@@ -18,4 +19,5 @@ pub use page::{MediaType, Page, Provenance, Refusal};
 pub use pair::{Feature, IMPORTED, Pair, PairKind, Signature, Work};
 pub use quote::{Form, Group, Link, Linked, Quote, Recovery, Rendering};
 pub use span::Span;
+pub use speaker::{Person, Speaker, SpeakerKind, speakers};
 pub use unit::{Between, Inline, Kept, Part, Remark, Said, Unit, Variant};

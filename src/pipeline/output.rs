@@ -6,14 +6,16 @@ mod table;
 mod tmx;
 mod vertical;
 
+mod tei;
+
 use super::{Options, Watch};
 use crate::error::{Error, Result};
-use crate::export::{Filter, Row, Sieve, delimited::Dialect, jsonl, report, rows, tei};
+use crate::export::{Filter, Row, Sieve, delimited::Dialect, jsonl, report, rows};
 use crate::language::Lang;
-use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind};
+use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind, Quote, Rendering};
 use crate::store::Store;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -26,9 +28,9 @@ pub use tmx::Memories;
 pub enum Format {
     /// Translation memories: `tmx/<source>-<target>.tmx`.
     Tmx,
-    /// TEI P5: `tei/corpus.xml` and a file for each document.
+    /// TEI P5: `tei/corpus.xml` and, by [`Layout`], a file for each document.
     Tei,
-    /// `jsonl/documents.jsonl` and `jsonl/bitexts.jsonl`.
+    /// `jsonl/documents.jsonl`, `jsonl/bitexts.jsonl`, `jsonl/quotes.jsonl` and `jsonl/groups.jsonl`.
     Jsonl,
     /// `report.html`.
     Report,
@@ -53,6 +55,18 @@ impl Format {
     pub const USUAL: [Format; 4] = [Format::Tmx, Format::Tei, Format::Jsonl, Format::Report];
 }
 
+/// How the files of TEI hang together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// A file for each document, which `corpus.xml` includes (XInclude).
+    #[default]
+    Include,
+    /// All in `corpus.xml`.
+    One,
+    /// A corpus for each work, named for it: its documents, with the links between them.
+    Works,
+}
+
 /// A report shows at most so many works and events in full.
 const SHOWN: usize = 100;
 
@@ -69,9 +83,17 @@ pub(super) fn complete(out: &Path, decided: Option<Moment>) -> bool {
         (Ok(modified), Some(decided)) => decided.unix() < modified.as_secs() as i64,
         (Err(_), Some(_)) => false,
     };
-    ["tmx", "tei/corpus.xml", "jsonl/documents.jsonl", "jsonl/bitexts.jsonl", "report.html"]
-        .iter()
-        .all(|path| out.join(path).metadata().and_then(|found| found.modified()).is_ok_and(since))
+    [
+        "tmx",
+        "tei/corpus.xml",
+        "jsonl/documents.jsonl",
+        "jsonl/bitexts.jsonl",
+        "jsonl/quotes.jsonl",
+        "jsonl/groups.jsonl",
+        "report.html",
+    ]
+    .iter()
+    .all(|path| out.join(path).metadata().and_then(|found| found.modified()).is_ok_and(since))
 }
 
 /// Writes the formats into the folder `out`, side by side.
@@ -90,7 +112,7 @@ fn write(format: Format, store: &Path, out: &Path, created: Option<Moment>, opti
     let filter = options.memories.filter;
     Store::reader(store)?.snapshot(|store| match format {
         Format::Tmx => tmx::write(store, &folder(out, "tmx")?, created, options),
-        Format::Tei => write_tei(store, &folder(out, "tei")?, created, options),
+        Format::Tei => tei::write(store, &folder(out, "tei")?, created, options),
         Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?),
         Format::Report => write_report(store, out, created, options),
         Format::Tsv => table::write_delimited(store, &folder(out, "tsv")?, Dialect::Tsv, filter),
@@ -235,41 +257,6 @@ fn translations(store: &Store) -> Result<Vec<(Lang, Lang)>> {
     Ok(pairs.filter(translates).collect())
 }
 
-fn write_tei(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
-    let context =
-        tei::Context { title: options.title.clone(), publisher: None, created, reviewers: store.reviewers()? };
-    let mut extent = tei::Extent::default();
-    let mut written = BTreeSet::new();
-    store.for_each_document_id(|id| {
-        let document = document(store, id)?;
-        extent.add(&document);
-        let name = format!("{id}.xml");
-        let path = folder.join(&name);
-        written.insert(name);
-        write_file(&path, |out| tei::document(out, &document, &context).map_err(|e| Error::io(&path, e)))
-    })?;
-    let path = folder.join("corpus.xml");
-    if written.is_empty() {
-        return Ok(());
-    }
-    write_file(&path, |out| {
-        let at = |e| Error::io(&path, e);
-        let mut root = tei::Root::new(out, &extent, &context).map_err(at)?;
-        for level in [Level::Paragraph, Level::Sentence] {
-            for_each_bitext(store, level, |bitext, source, target| {
-                let marks = store.marks(&bitext.source, &bitext.target, level)?;
-                root.reviewed(bitext, source, target, &marks).map_err(at)
-            })?;
-        }
-        for name in &written {
-            root.include(name).map_err(at)?;
-        }
-        root.finish().map_err(at)
-    })?;
-    written.insert("corpus.xml".to_owned());
-    remove_others(folder, &[".xml"], &written)
-}
-
 fn write_jsonl(store: &Store, folder: &Path) -> Result<()> {
     let path = folder.join("documents.jsonl");
     write_file(&path, |out| {
@@ -283,6 +270,29 @@ fn write_jsonl(store: &Store, folder: &Path) -> Result<()> {
             })?;
         }
         Ok(())
+    })?;
+    let path = folder.join("quotes.jsonl");
+    write_file(&path, |out| {
+        store.for_each_document_id(|id| {
+            let quotes = store.quotes(id)?;
+            if quotes.is_empty() {
+                return Ok(());
+            }
+            let groups = store.groups_of(&[id.to_owned()])?;
+            jsonl::quotes(out, &document(store, id)?, &quotes, &groups).map_err(|e| Error::io(&path, e))
+        })
+    })?;
+    let path = folder.join("groups.jsonl");
+    write_file(&path, |out| {
+        store.for_each_group(|group| {
+            let mut documents: BTreeMap<String, (Document, Vec<Quote>)> = BTreeMap::new();
+            for Rendering { document: id, .. } in &group.renderings {
+                if !documents.contains_key(id) {
+                    documents.insert(id.clone(), (document(store, id)?, store.quotes(id)?));
+                }
+            }
+            jsonl::group(out, &group, &documents).map_err(|e| Error::io(&path, e))
+        })
     })
 }
 

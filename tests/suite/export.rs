@@ -1,9 +1,12 @@
 //! What export writes: golden files, and what the schemas, ours and the official ones, say of them.
 
+use crate::desk::{Desk, korpu};
 use crate::json_schema;
 use korpu::export::{LangMap, jsonl, tei, tmx};
-use korpu::language::Lang;
+use korpu::language::{Lang, Languages};
+use korpu::link::{Called, Names};
 use korpu::model::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -165,14 +168,33 @@ fn context() -> tei::Context {
     }
 }
 
-/// Writes a corpus in every format into a folder; returns the names of the files.
+/// Writes a corpus in which nobody speaks in every format into a folder; returns the names of the files.
 fn write(folder: &Path, documents: &[Document], bitexts: &[Bitext]) -> Vec<String> {
+    let silent: Vec<(Document, Vec<Quote>)> = documents.iter().map(|d| (d.clone(), Vec::new())).collect();
+    write_spoken(folder, &silent, bitexts, &[])
+}
+
+/// The same with quotes and their groups.
+fn write_spoken(folder: &Path, spoken: &[(Document, Vec<Quote>)], bitexts: &[Bitext], groups: &[Group]) -> Vec<String> {
+    let documents: Vec<&Document> = spoken.iter().map(|(document, _)| document).collect();
+    let names = Names::new(Languages::bundled());
+    let (mut quoted, mut parts, mut speech) = (Vec::new(), BTreeMap::new(), Vec::new());
+    let mut context = context();
+    context.persons = persons(spoken, groups, &names);
+    for (document, quotes) in spoken {
+        let lang = &document.language.lang;
+        let speaker = |name: &str| Speaker { kind: names.kind(lang, name), name: name.into() };
+        speech.push(speakers(quotes).into_iter().map(speaker).collect::<Vec<_>>());
+        jsonl::quotes(&mut quoted, document, quotes, groups).unwrap();
+    }
     fs::create_dir_all(folder).unwrap();
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let (mut lines, mut extent) = (Vec::new(), tei::Extent::default());
-    for document in documents {
+    for ((document, quotes), speakers) in spoken.iter().zip(&speech) {
         let mut out = Vec::new();
-        tei::document(&mut out, document, &context()).unwrap();
+        let said = tei::Said { quotes, speakers };
+        tei::document(&mut out, document, said, &context).unwrap();
+        parts.insert(document.id.clone(), tei::Parts::new(document, said));
         files.push((format!("{}.xml", document.id), out));
         jsonl::document(&mut lines, document).unwrap();
         extent.add(document);
@@ -180,7 +202,7 @@ fn write(folder: &Path, documents: &[Document], bitexts: &[Bitext]) -> Vec<Strin
     files.push(("documents.jsonl".into(), lines));
     let find = |id: &str| documents.iter().find(|d| d.id == id).unwrap();
     let (mut corpus, mut beads) = (Vec::new(), Vec::new());
-    let mut root = tei::Root::new(&mut corpus, &extent, &context()).unwrap();
+    let mut root = tei::Root::new(&mut corpus, &extent, &context).unwrap();
     for bitext in bitexts {
         let (source, target) = (find(&bitext.source), find(&bitext.target));
         root.bitext(bitext, source, target).unwrap();
@@ -188,7 +210,7 @@ fn write(folder: &Path, documents: &[Document], bitexts: &[Bitext]) -> Vec<Strin
         let header = tmx::Header {
             between: Some((source.language.lang.clone(), target.language.lang.clone())),
             level: bitext.level,
-            created: context().created,
+            created: context.created,
             languages: LangMap::parse("az=az-Latn-AZ").unwrap(),
             name: Some("Liman".into()),
         };
@@ -202,11 +224,113 @@ fn write(folder: &Path, documents: &[Document], bitexts: &[Bitext]) -> Vec<Strin
         let (source, target) = (&source.language.lang, &target.language.lang);
         files.push((format!("{source}-{target}-{}.tmx", bitext.level.name()), out));
     }
+    groups.iter().for_each(|group| root.group(group, &parts).unwrap());
     documents.iter().for_each(|d| root.include(&format!("{}.xml", d.id)).unwrap());
     root.finish().unwrap();
     files.extend([("corpus.xml".into(), corpus), ("bitexts.jsonl".into(), beads)]);
+    if !groups.is_empty() {
+        let by_id = spoken.iter().map(|quoted| (quoted.0.id.clone(), quoted.clone())).collect();
+        let mut lines = Vec::new();
+        groups.iter().for_each(|group| jsonl::group(&mut lines, group, &by_id).unwrap());
+        files.extend([("quotes.jsonl".into(), quoted), ("groups.jsonl".into(), lines)]);
+    }
     files.iter().for_each(|(name, bytes)| fs::write(folder.join(name), bytes).unwrap());
     files.into_iter().map(|(name, _)| name).collect()
+}
+
+fn persons(spoken: &[(Document, Vec<Quote>)], groups: &[Group], names: &Names) -> Vec<Person> {
+    let mut called = Vec::new();
+    for (document, quotes) in spoken {
+        let lang = &document.language.lang;
+        let of =
+            (0..).zip(speakers(quotes)).map(|(speaker, name)| Called { document: &document.id, speaker, lang, name });
+        called.extend(of);
+    }
+    let speaks = |rendering: &Rendering| {
+        let (document, quotes) = spoken.iter().find(|(document, _)| document.id == rendering.document)?;
+        let name = quotes[rendering.quote as usize].speaker.as_deref()?;
+        called.iter().position(|c| c.document == document.id && c.name == name).map(|n| n as u32)
+    };
+    let statements: Vec<Vec<u32>> = groups.iter().map(|g| g.renderings.iter().filter_map(speaks).collect()).collect();
+    names.persons(&called, &statements)
+}
+
+fn spot(document: &Document, part: &str) -> Span {
+    let start = document.text.find(part).unwrap_or_else(|| panic!("{part} is not in {}", document.id));
+    Span::new(start, start + part.len())
+}
+
+fn quote(document: &Document, form: Form, parts: &[&str], speaker: &str, cue: &str, mention: &str) -> Quote {
+    Quote {
+        spans: parts.iter().map(|part| spot(document, part)).collect(),
+        clause: None,
+        form,
+        cue: (!cue.is_empty()).then(|| spot(document, cue)),
+        mention: (!mention.is_empty()).then(|| spot(document, mention)),
+        speaker: (!speaker.is_empty()).then(|| speaker.into()),
+        alternatives: Vec::new(),
+        confidence: 0.9,
+        earlier: false,
+        insertions: Vec::new(),
+        recovered: None,
+    }
+}
+
+/// One statement in three languages: direct over two sentences, mixed, and indirect with half of it; beside it a headline, a quote
+/// nobody says, and one within another.
+fn spoken() -> (Vec<(Document, Vec<Quote>)>, Vec<Group>) {
+    use BlockKind::{Paragraph, Title};
+    let az = document(
+        "d0000000000a5",
+        "az",
+        &[
+            (Title, &["Sergey Lavrov: Danışıqlar davam edir"]),
+            (Paragraph, &["“Biz <çox> razıyıq & şadıq.", "Danışıqlar (- TASS) davam edəcək”, - Lavrov deyib."]),
+            (Paragraph, &["TASS xəbər verir ki, “o, “hə” dedi”."]),
+        ],
+    );
+    let ru =
+        document("d0000000000b5", "ru", &[(Paragraph, &["Сергей Лавров заявил, что они «очень довольны и рады»."])]);
+    let en = document("d0000000000c5", "en", &[(Paragraph, &["Talks will go on, Sergei Lavrov said earlier."])]);
+    let azs = vec![
+        quote(&az, Form::Headline, &["Danışıqlar davam edir"], "Sergey Lavrov", "", "Sergey Lavrov"),
+        Quote {
+            insertions: vec![spot(&az, "(- TASS)")],
+            alternatives: vec!["TASS".into()],
+            recovered: Some(Recovery::Unclosed),
+            ..quote(
+                &az,
+                Form::Direct,
+                &["Biz <çox> razıyıq & şadıq. Danışıqlar (- TASS) davam edəcək"],
+                "Sergey Lavrov",
+                "deyib",
+                "Lavrov deyib",
+            )
+        },
+        quote(&az, Form::Direct, &["o, “hə” dedi"], "TASS", "xəbər verir", "TASS xəbər"),
+        quote(&az, Form::Direct, &["hə"], "", "dedi", ""),
+    ];
+    let clause = Some(spot(&ru, "они «очень довольны и рады»"));
+    let mixed = quote(&ru, Form::Mixed, &["очень довольны и рады"], "Сергей Лавров", "заявил", "Сергей Лавров");
+    let indirect = quote(&en, Form::Indirect, &["Talks will go on"], "Sergei Lavrov", "said", "Sergei Lavrov");
+    let rendering = |document: &Document, quote: u32, spans: Vec<Span>| Rendering {
+        document: document.id.clone(),
+        quote,
+        spans,
+        confidence: 0.95,
+    };
+    let pleased = vec![
+        rendering(&az, 1, vec![spot(&az, "Biz <çox> razıyıq & şadıq.")]),
+        rendering(&ru, 0, vec![spot(&ru, "очень довольны и рады")]),
+    ];
+    let talks = vec![
+        rendering(&az, 1, vec![spot(&az, "Danışıqlar (- TASS) davam edəcək")]),
+        rendering(&en, 0, vec![spot(&en, "Talks will go on")]),
+    ];
+    let group = |id: &str, renderings| Group { id: id.into(), renderings, confidence: 0.94 };
+    let spoken =
+        vec![(az, azs), (ru, vec![Quote { clause, ..mixed }]), (en, vec![Quote { earlier: true, ..indirect }])];
+    (spoken, vec![group("g0000000000a1", pleased), group("g0000000000a2", talks)])
 }
 
 fn home() -> &'static Path {
@@ -243,6 +367,15 @@ fn awkward_characters_reach_every_format_unharmed() {
 }
 
 #[test]
+fn quotes_and_their_groups_reach_tei_and_jsonl() {
+    let (spoken, groups) = spoken();
+    let folder = tempfile::tempdir().unwrap();
+    let mut names = write_spoken(folder.path(), &spoken, &[], &groups);
+    names.retain(|name| name.ends_with(".xml") || name == "quotes.jsonl" || name == "groups.jsonl");
+    golden("quotes-and-groups", folder.path(), &names);
+}
+
+#[test]
 fn a_document_of_jsonl_reads_back_as_it_was() {
     let az = azerbaijani();
     let mut line = Vec::new();
@@ -268,6 +401,10 @@ fn every_line_of_jsonl_is_as_its_schema_says() {
     };
     check("documents.jsonl", "document.schema.json", 3);
     check("bitexts.jsonl", "bitext.schema.json", 19);
+    let (spoken, groups) = spoken();
+    write_spoken(folder.path(), &spoken, &[], &groups);
+    check("quotes.jsonl", "quote.schema.json", 6);
+    check("groups.jsonl", "group.schema.json", 2);
 }
 
 /// Runs a validator and tells whether it was content, and what it said; nothing where it is not installed, which in CI
@@ -320,7 +457,9 @@ fn tei_is_valid_by_our_schema_and_the_official_one() {
     let nothing = Document { id: "d0000000000d4".into(), ..Document::default() };
     bitexts.push(bitext(&ru, &plain, Level::Sentence, vec![bead(&[1], &[0], 1.0, 0.5)]));
     let folder = tempfile::tempdir().unwrap();
-    let names = write(folder.path(), &[az, ru, plain, nothing], &bitexts);
+    let silent = [az, ru, plain, nothing].map(|document| (document, Vec::new()));
+    let (spoken, groups) = spoken();
+    let names = write_spoken(folder.path(), &[&silent[..], &spoken].concat(), &bitexts, &groups);
     let ours = home().join("schemas/korpu-tei.rng");
     for name in names.iter().filter(|name| name.ends_with(".xml") && *name != "corpus.xml") {
         relaxng(std::slice::from_ref(&ours), &folder.path().join(name));
@@ -333,6 +472,89 @@ fn tei_is_valid_by_our_schema_and_the_official_one() {
     validate("xmllint", &[&expand[..], &[whole.to_str().unwrap(), root.to_str().unwrap()]].concat());
     if whole.exists() {
         relaxng(&[Some(ours), official("tei_all.rng")].into_iter().flatten().collect::<Vec<_>>(), &whole);
+    }
+}
+
+#[test]
+fn tei_in_one_file_is_what_the_files_are_together() {
+    let desk = Desk::new();
+    for page in ["khezerxeber/w01-transit-talks.az.html", "khezerxeber/w01-transit-talks.en.html"] {
+        desk.put(page, fs::read(home().join("corpus/sample").join(page)).unwrap());
+    }
+    desk.run("out", &[]);
+    let export = |layout: &str| {
+        let arguments = ["export", "out/corpus.korpu", "--format", "tei", "-o", "one", "--tei", layout];
+        let run = Command::new(korpu()).current_dir(desk.path("")).args(arguments).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(desk.path("one/tei")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    };
+    let together = export("xinclude");
+    assert_eq!(together.len(), 3, "{together:?}");
+    let speech = |text: &str| -> Vec<String> {
+        let said = regex::Regex::new("<s xml:id=.*?</s>").unwrap();
+        said.find_iter(text).map(|found| found.as_str().to_owned()).collect()
+    };
+    let texts: Vec<String> = together[1..].iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let parts: Vec<String> = texts.iter().flat_map(|text| speech(text)).collect();
+    let one = export("one");
+    assert_eq!(one, [desk.path("one/tei/corpus.xml")], "the files of the other layout are gone");
+    let whole = fs::read_to_string(&one[0]).unwrap();
+    assert_eq!(speech(&whole), parts);
+    assert!(
+        whole.contains("<said ") && whole.contains("type=\"quoteGroup\"") && whole.contains("<person xml:id=\"person.")
+    );
+    let work = export("works");
+    assert_eq!(work.len(), 1, "one work of two versions: {work:?}");
+    // A work has its documents by language.
+    let sorted = |mut parts: Vec<String>| {
+        parts.sort();
+        parts
+    };
+    assert_eq!(sorted(speech(&fs::read_to_string(&work[0]).unwrap())), sorted(parts));
+    relaxng(&[home().join("schemas/korpu-tei.rng")], &work[0]);
+    export("one");
+    let schemas = [Some(home().join("schemas/korpu-tei.rng")), official("tei_all.rng")];
+    relaxng(&schemas.into_iter().flatten().collect::<Vec<_>>(), &one[0]);
+}
+
+/// The names that the attribute `name` of elements `element` has in a schema, without those of XInclude.
+fn named(schema: &str, element: &str, name: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(home().join("schemas").join(schema)).unwrap();
+    let tags = regex::Regex::new(&format!("<{element} [^>]*\\b{name}=\"([^\"]*)\"[^>]*>")).unwrap();
+    let own = tags.captures_iter(&text).filter(|tag| !tag[0].contains("XInclude"));
+    own.flat_map(|tag| tag[1].split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn the_odd_and_our_schema_name_the_same_elements() {
+    assert_eq!(named("korpu-tei.odd", "moduleRef", "include"), named("korpu-tei.rng", "element", "name"));
+    let described = named("korpu-tei.odd", "elementSpec", "ident");
+    assert!(described.is_subset(&named("korpu-tei.odd", "moduleRef", "include")), "{described:?}");
+    relaxng(&Vec::from_iter(official("tei_all.rng")), &home().join("schemas/korpu-tei.odd"));
+}
+
+#[test]
+fn the_odd_and_our_schema_allow_the_same_kinds() {
+    // By element the values of `@type`, where both list them.
+    let rng = fs::read_to_string(home().join("schemas/korpu-tei.rng")).unwrap();
+    let odd = fs::read_to_string(home().join("schemas/korpu-tei.odd")).unwrap();
+    let value = regex::Regex::new("<value>([^<]*)</value>").unwrap();
+    let listed = regex::Regex::new("<valItem ident=\"([^\"]*)\"").unwrap();
+    for element in ["linkGrp", "ptr", "seg", "rs", "relatedItem", "note"] {
+        let tag = format!("<element name=\"{element}\">");
+        let mut ours = BTreeSet::new();
+        for (at, _) in rng.match_indices(&tag) {
+            let rest = &rng[at + tag.len()..];
+            let kind = rest.split_once("<attribute name=\"type\">").unwrap().1.split_once("</attribute>").unwrap().0;
+            ours.extend(value.captures_iter(kind).map(|c| c[1].to_owned()));
+        }
+        let spec = odd.split_once(&format!("<elementSpec ident=\"{element}\"")).unwrap().1;
+        let spec = spec.split_once("</elementSpec>").unwrap().0;
+        let theirs: BTreeSet<String> = listed.captures_iter(spec).map(|c| c[1].to_owned()).collect();
+        assert_eq!(theirs, ours, "{element}");
     }
 }
 
@@ -386,6 +608,13 @@ fn our_schemas_refuse_what_is_never_written() {
     tei("d0000000000a1.xml", "<text xml:lang=\"az\">", "<text>");
     tei("d0000000000a1.xml", "type=\"accessed\" when=\"2024-12-01T", "type=\"accessed\" when=\"2024-13-01T");
     tei("d0000000000a1.xml", "n=\"1\">", "n=\"1\"><s/>");
+    let (spoken, groups) = spoken();
+    write_spoken(folder.path(), &spoken, &[], &groups);
+    tei("corpus.xml", "cert=\"0.940\"", "cert=\"0.94 or so\"");
+    tei("corpus.xml", "<persName xml:lang=\"ru\">", "<persName>");
+    tei("d0000000000a5.xml", "direct=\"unknown\"", "direct=\"perhaps\"");
+    tei("d0000000000a5.xml", "<seg type=\"cue\">", "<seg>");
+    tei("d0000000000a5.xml", "next=\"#d0000000000a5.q2.2\"", "next=\"d0000000000a5.q2.2\"");
     let tmx = |right, wrong| check("az-ru-sentence.tmx", "korpu-tmx.rng", right, wrong);
     tmx("xml:lang=\"ru\"", "lang=\"ru\"");
     tmx("xml:lang=\"ru\"", "xml:lang=\"ru_RU\"");

@@ -27,7 +27,7 @@ fn check(value: &Value, schema: &Value, root: &Value, path: &str, found: &mut Ve
             "enum" => fail(format!("{value} is not one of {wanted}")),
             "required" => {
                 for key in wanted.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                    if value.get(key).is_none() {
+                    if value.is_object() && value.get(key).is_none() {
                         fail(format!("{key} is missing"));
                     }
                 }
@@ -81,6 +81,7 @@ fn is_a(value: &Value, name: &str) -> bool {
         "number" => value.is_number(),
         "integer" => value.is_u64() || value.is_i64(),
         "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
         other => panic!("the type {other} is not known here"),
     }
 }

@@ -1,11 +1,15 @@
-use super::{Context, Extent, TEI, XINCLUDE, alignment, check_id, header, invalid};
+use super::said::{Parts, Said};
+use super::{Context, Extent, TEI, XINCLUDE, alignment, check_id, element, header, invalid};
+use crate::export::number;
 use crate::export::xml::Xml;
-use crate::model::{Bitext, Document, Mark};
+use crate::model::{Bitext, Document, Group, Mark};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Writes the root of a corpus: its header, then the alignments, then the names of the documents' files.
+/// Writes the root of a corpus: its header, then the alignments and the groups of quotes, then the names of the documents' files,
+/// or the documents themselves.
 ///
-/// Alignments point into the documents, so every document of a bitext must be included.
+/// Links point into the documents, so every document of a bitext and of a group must be there.
 pub struct Root<'o> {
     xml: Xml<'o>,
     part: Part,
@@ -18,6 +22,7 @@ pub struct Root<'o> {
 enum Part {
     Header,
     Alignments,
+    Groups,
     Documents,
 }
 
@@ -48,8 +53,8 @@ impl<'o> Root<'o> {
         target: &Document,
         marks: &[Option<Mark>],
     ) -> io::Result<()> {
-        if self.part == Part::Documents {
-            return Err(invalid("alignments come before the documents of a TEI corpus"));
+        if matches!(self.part, Part::Groups | Part::Documents) {
+            return Err(invalid("alignments come before the groups of quotes and the documents of a TEI corpus"));
         }
         if (&bitext.source, &bitext.target) != (&source.id, &target.id) {
             return Err(invalid(format!("{} and {} are not the documents of the bitext", source.id, target.id)));
@@ -60,29 +65,88 @@ impl<'o> Root<'o> {
         if group.is_empty() {
             return Ok(());
         }
-        if self.part == Part::Header {
-            self.xml.open("standOff", &[])?;
-            self.part = Part::Alignments;
-        }
+        self.stand_off(Part::Alignments)?;
         let number = |name: &String| self.reviewers.iter().position(|known| known == name);
         let by: Vec<Option<usize>> = marks.iter().map(|mark| number(&mark.as_ref()?.reviewer)).collect();
         group.write(&mut self.xml, &by)
     }
 
-    /// Includes the file of a document, its path relative to the root, `/` between its parts.
-    pub fn include(&mut self, file: &str) -> io::Result<()> {
-        if self.part == Part::Alignments {
+    /// Writes the link between the renderings of one statement; `parts` has the parts of each of their documents, by its id.
+    ///
+    /// Fails where one is missing, and after the first document.
+    pub fn group(&mut self, group: &Group, parts: &BTreeMap<String, Parts>) -> io::Result<()> {
+        if self.part == Part::Documents {
+            return Err(invalid("groups of quotes come before the documents of a TEI corpus"));
+        }
+        check_id(&group.id)?;
+        let mut targets: Vec<String> = Vec::new();
+        for rendering in &group.renderings {
+            check_id(&rendering.document)?;
+            let Some(of) = parts.get(&rendering.document) else {
+                return Err(invalid(format!(
+                    "{} is not among the documents of group {}",
+                    rendering.document, group.id
+                )));
+            };
+            targets.extend(of.ids(rendering.quote, &rendering.spans).iter().map(|part| format!("#{part}")));
+        }
+        // Where XML keeps nothing of the words, less than two may be left.
+        if targets.len() < 2 {
+            return Ok(());
+        }
+        self.stand_off(Part::Groups)?;
+        self.xml.empty(
+            "link",
+            &[
+                ("xml:id", &group.id),
+                ("target", &targets.join(" ")),
+                ("cert", &number::confidence(group.confidence).unwrap_or_default()),
+                ("ana", "#method.automatic"),
+            ],
+        )
+    }
+
+    /// Goes on to a part of the stand-off, whose element is opened with its first link.
+    fn stand_off(&mut self, part: Part) -> io::Result<()> {
+        if self.part == Part::Header {
+            self.xml.open("standOff", &[])?;
+        }
+        if self.part != Part::Groups && part == Part::Groups {
+            self.xml.open("linkGrp", &[("type", "quoteGroup"), ("resp", "#korpu")])?;
+        }
+        self.part = part;
+        Ok(())
+    }
+
+    /// Ends the stand-off, where there is one.
+    fn documents(&mut self) -> io::Result<()> {
+        if self.part == Part::Groups {
+            self.xml.close()?;
+        }
+        if matches!(self.part, Part::Groups | Part::Alignments) {
             self.xml.close()?;
         }
         self.part = Part::Documents;
+        Ok(())
+    }
+
+    /// Includes the file of a document, its path relative to the root, `/` between its parts.
+    pub fn include(&mut self, file: &str) -> io::Result<()> {
+        self.documents()?;
         self.xml.empty("xi:include", &[("href", &reference(file))])
     }
 
-    /// Ends the root. Fails with `InvalidInput` where it includes no document: TEI has no empty corpus.
+    /// Writes a document into the root.
+    pub fn document(&mut self, document: &Document, said: Said, context: &Context) -> io::Result<()> {
+        self.documents()?;
+        element(&mut self.xml, &[], document, said, context)
+    }
+
+    /// Ends the root. Fails with `InvalidInput` where it has no document: TEI has no empty corpus.
     pub fn finish(self) -> io::Result<()> {
         match self.part {
             Part::Documents => self.xml.finish(),
-            Part::Header | Part::Alignments => Err(invalid("a TEI corpus needs at least one document")),
+            Part::Header | Part::Alignments | Part::Groups => Err(invalid("a TEI corpus needs at least one document")),
         }
     }
 }

@@ -3,15 +3,45 @@
 //! A header of a document stands alone, since its file does; ids in it begin with the document's, so that they stay
 //! distinct when all files are joined.
 
+use super::said::{Said, classes, speaker_id};
 use super::{Context, Extent, alignment, source};
 use crate::export::xml::{self, Attribute, Xml};
 use crate::export::{PROSE, release};
 use crate::language::Languages;
-use crate::model::{Document, Moment};
+use crate::model::{Document, Moment, Person, SpeakerKind};
+use std::collections::BTreeSet;
 use std::io;
 
+/// What a quote may be, by taxonomy: the categories that `said` points to with `@ana`.
+const SPEECH: [(&str, &str, &[(&str, &str)]); 3] = [
+    (
+        "form",
+        "How a quote gives the words.",
+        &[
+            ("form.direct", "direct: in quotation marks or after a dash"),
+            ("form.mixed", "mixed: a reported clause, some of its words in quotation marks"),
+            ("form.indirect", "indirect: a reported clause without quotation marks"),
+            ("form.headline", "headline: the speaker, a colon, the statement"),
+        ],
+    ),
+    (
+        "occasion",
+        "When the words were said.",
+        &[("occasion.earlier", "on an earlier occasion than the one that is reported")],
+    ),
+    (
+        "end",
+        "Why a quote does not end where a quotation mark closes.",
+        &[
+            ("end.reopened", "the next paragraph opens it again"),
+            ("end.unclosed", "no mark closes it"),
+            ("end.misplaced", "the mark stands at the wrong word, or closes two quotes"),
+        ],
+    ),
+];
+
 /// Writes the header of a document.
-pub(super) fn document(xml: &mut Xml, document: &Document, context: &Context) -> io::Result<()> {
+pub(super) fn document(xml: &mut Xml, document: &Document, said: Said, context: &Context) -> io::Result<()> {
     let extent = Extent::of(document);
     let lang = document.language.lang.as_str();
     let korpu = format!("{}.korpu", document.id);
@@ -19,7 +49,11 @@ pub(super) fn document(xml: &mut Xml, document: &Document, context: &Context) ->
     xml.open("fileDesc", &[])?;
     xml.open("titleStmt", &[])?;
     title(xml, &[("type", "main"), ("xml:lang", lang)], &name(document))?;
-    responsibility(xml, &korpu, "extraction of the text, identification of its language, segmentation, encoding")?;
+    responsibility(
+        xml,
+        &korpu,
+        "extraction of the text, identification of its language, segmentation, quotes, encoding",
+    )?;
     xml.close()?;
     quantities(xml, &extent, false)?;
     publication(xml, context, |xml| {
@@ -28,9 +62,17 @@ pub(super) fn document(xml: &mut Xml, document: &Document, context: &Context) ->
     })?;
     source::description(xml, document)?;
     xml.close()?;
-    encoding(xml, |_| Ok(()))?;
+    encoding(xml, |xml| speech(xml, &document.id, said))?;
     xml.open("profileDesc", &[])?;
     languages(xml, &extent, false)?;
+    let called = said.speakers.iter().enumerate().filter(|(_, speaker)| !xml::is_blank(&speaker.name));
+    let participants = called.map(|(n, speaker)| Participant {
+        kind: speaker.kind,
+        id: speaker_id(&document.id, n),
+        names: vec![(lang, &speaker.name)],
+        same: Vec::new(),
+    });
+    participation(xml, participants.collect())?;
     if let Some(section) = document.metadata.section.as_deref() {
         xml.open("textClass", &[])?;
         xml.open("keywords", &[])?;
@@ -60,7 +102,7 @@ pub(super) fn corpus(xml: &mut Xml, extent: &Extent, context: &Context) -> io::R
         &[("type", "main")],
         xml::visible(context.title.as_deref()).unwrap_or("A corpus of news made with korpu"),
     )?;
-    responsibility(xml, "korpu", "extraction, identification of languages, segmentation, alignment, encoding")?;
+    responsibility(xml, "korpu", "extraction, identification of languages, segmentation, alignment, quotes, encoding")?;
     for (n, (name, _)) in context.reviewers.iter().enumerate() {
         xml.open("respStmt", &[("xml:id", &reviewer(n))])?;
         xml.leaf("resp", &[], "review of alignments")?;
@@ -85,6 +127,7 @@ pub(super) fn corpus(xml: &mut Xml, extent: &Extent, context: &Context) -> io::R
     encoding(xml, |xml| taxonomies(xml, !context.reviewers.is_empty()))?;
     xml.open("profileDesc", &[])?;
     languages(xml, extent, true)?;
+    participation(xml, context.persons.iter().filter_map(Participant::of).collect())?;
     xml.close()?;
     if !context.reviewers.is_empty() {
         xml.open("revisionDesc", &[])?;
@@ -167,7 +210,9 @@ fn encoding(xml: &mut Xml, classes: impl FnOnce(&mut Xml) -> io::Result<()>) -> 
         ("normalization", "Unicode normal form C; control, private-use and zero-width characters are left out."),
         (
             "quotation",
-            "Quotation marks stand as on the page. Paragraphs that the page sets off as quotations are in quote.",
+            "Quotation marks stand as on the page, outside of said. A quote is in a said for each sentence that it touches, \
+             joined by next and prev; of a mixed one the words in marks are in q. Paragraphs that the page sets off as \
+             quotations are in quote.",
         ),
         ("segmentation", "Paragraphs, headings, list items and captions as on the page; sentences (s) found by korpu."),
     ];
@@ -191,6 +236,77 @@ fn encoding(xml: &mut Xml, classes: impl FnOnce(&mut Xml) -> io::Result<()>) -> 
     xml.close()
 }
 
+/// The categories of the quotes of a document; nothing where there are none.
+fn speech(xml: &mut Xml, document: &str, said: Said) -> io::Result<()> {
+    let used: BTreeSet<&str> = said.quotes.iter().flat_map(classes).collect();
+    if used.is_empty() {
+        return Ok(());
+    }
+    xml.open("classDecl", &[])?;
+    for (name, what, categories) in SPEECH {
+        let mut categories = categories.iter().filter(|(class, _)| used.contains(class)).peekable();
+        if categories.peek().is_some() {
+            xml.open("taxonomy", &[("xml:id", &format!("{document}.{name}"))])?;
+            xml.leaf("desc", &[], what)?;
+            categories.try_for_each(|(class, what)| category(xml, &format!("{document}.{class}"), what))?;
+            xml.close()?;
+        }
+    }
+    xml.close()
+}
+
+/// Somebody who speaks, in a header.
+struct Participant<'a> {
+    kind: SpeakerKind,
+    id: String,
+    /// Languages and names.
+    names: Vec<(&'a str, &'a str)>,
+    /// Pointers to the same in other headers.
+    same: Vec<String>,
+}
+
+impl<'a> Participant<'a> {
+    /// Of a corpus; its name is made from that of its first speaker, so that it stays while the corpus grows by later ones.
+    fn of(person: &'a Person) -> Option<Participant<'a>> {
+        let ids: Vec<String> =
+            person.speakers.iter().map(|(document, place)| speaker_id(document, *place as usize)).collect();
+        let prefix = match person.kind {
+            SpeakerKind::Person => "person",
+            SpeakerKind::Body => "org",
+        };
+        Some(Participant {
+            kind: person.kind,
+            id: format!("{prefix}.{}", ids.first()?),
+            names: person.names.iter().map(|(lang, name)| (lang.as_str(), name.as_str())).collect(),
+            same: ids.iter().map(|id| format!("#{id}")).collect(),
+        })
+    }
+}
+
+/// `<particDesc>`: persons, then bodies.
+fn participation(xml: &mut Xml, participants: Vec<Participant>) -> io::Result<()> {
+    if participants.is_empty() {
+        return Ok(());
+    }
+    xml.open("particDesc", &[])?;
+    let lists =
+        [(SpeakerKind::Person, "listPerson", "person", "persName"), (SpeakerKind::Body, "listOrg", "org", "orgName")];
+    for (kind, list, element, name) in lists {
+        let mut of_kind = participants.iter().filter(|p| p.kind == kind).peekable();
+        if of_kind.peek().is_none() {
+            continue;
+        }
+        xml.open(list, &[])?;
+        for participant in of_kind {
+            xml.open(element, &[("xml:id", &participant.id), ("corresp", &participant.same.join(" "))])?;
+            participant.names.iter().try_for_each(|(lang, text)| xml.leaf(name, &[("xml:lang", lang)], text))?;
+            xml.close()?;
+        }
+        xml.close()?;
+    }
+    xml.close()
+}
+
 /// The categories that links point to with `@ana`.
 fn taxonomies(xml: &mut Xml, reviewed: bool) -> io::Result<()> {
     xml.open("classDecl", &[])?;
@@ -203,7 +319,7 @@ fn taxonomies(xml: &mut Xml, reviewed: bool) -> io::Result<()> {
     xml.close()?;
     xml.open("taxonomy", &[("xml:id", "method")])?;
     xml.leaf("desc", &[], "How a link was made.")?;
-    category(xml, "method.automatic", "by the aligner, not reviewed; cert is the probability that it is right")?;
+    category(xml, "method.automatic", "by korpu, not reviewed; cert is the probability that it is right")?;
     if reviewed {
         category(xml, "method.reviewed", "by a reviewer, who is in resp")?;
     }

@@ -1,21 +1,24 @@
-//! TEI P5: one `<TEI>` file for each document, and a root that joins them by XInclude and holds the alignments.
+//! TEI P5: one `<TEI>` for each document, and a root that joins them by XInclude or holds them, with the alignments.
 //!
 //! Every sentence is an `<s>` and every paragraph a `<p>` (or head, item) with an `xml:id`; the alignments are
-//! stand-off links between those. What we write is the subset of TEI that `schemas/korpu-tei.rng` describes, and is
+//! stand-off links between those. Quotes are `<said>` in the sentences, their groups stand-off links, too. What we write is the subset of TEI that `schemas/korpu-tei.rng` describes, and is
 //! valid TEI.
 
 mod alignment;
 mod corpus;
 mod extent;
 mod header;
+mod said;
 mod source;
 mod text;
 
 pub use corpus::Root;
 pub use extent::Extent;
+pub use said::{Parts, Said};
 
-use super::xml::{self, Xml};
-use crate::model::{Document, Moment};
+use super::xml::{self, Attribute, Xml};
+use crate::model::{Document, Moment, Person};
+use said::Marked;
 use std::io::{self, Write};
 
 /// What the headers say of the making of the corpus, beside what the documents say.
@@ -29,23 +32,37 @@ pub struct Context {
     pub created: Option<Moment>,
     /// Who has reviewed alignments, with the time of their latest decision.
     pub reviewers: Vec<(String, Moment)>,
+    /// Who speaks in several documents.
+    pub persons: Vec<Person>,
 }
 
 /// The namespaces of TEI and of XInclude.
 const TEI: &str = "http://www.tei-c.org/ns/1.0";
 const XINCLUDE: &str = "http://www.w3.org/2001/XInclude";
 
-/// Writes the file of a document.
+/// Writes the file of a document with what is said in it.
 ///
 /// Fails with `InvalidInput` where the document's id is no XML name of ASCII letters: ids of segments are made from it.
-pub fn document(out: &mut dyn Write, document: &Document, context: &Context) -> io::Result<()> {
-    check_id(&document.id)?;
-    let lang = document.language.lang.as_str();
+pub fn document(out: &mut dyn Write, document: &Document, said: Said, context: &Context) -> io::Result<()> {
     let mut xml = Xml::new(out, None)?;
-    xml.open("TEI", &[("xmlns", TEI), ("xml:id", &document.id), ("xml:lang", lang)])?;
-    header::document(&mut xml, document, context)?;
-    text::text(&mut xml, document)?;
+    element(&mut xml, &[("xmlns", TEI)], document, said, context)?;
     xml.finish()
+}
+
+/// Writes `<TEI>`, with some attributes before its own.
+fn element(
+    xml: &mut Xml,
+    attributes: &[Attribute],
+    document: &Document,
+    said: Said,
+    context: &Context,
+) -> io::Result<()> {
+    check_id(&document.id)?;
+    let own: [Attribute; 2] = [("xml:id", &document.id), ("xml:lang", document.language.lang.as_str())];
+    xml.open("TEI", &[attributes, &own].concat())?;
+    header::document(xml, document, said, context)?;
+    text::text(xml, document, &Marked::new(document, said))?;
+    xml.close()
 }
 
 fn check_id(id: &str) -> io::Result<()> {

@@ -1,8 +1,9 @@
 //! The text of a document: blocks become head, p, item, quote and figure, sentences become s.
 
+use super::said::{Marked, stretches};
 use crate::export::segment;
 use crate::export::xml::{self, Xml};
-use crate::model::{Block, BlockKind, Document, Level, Span};
+use crate::model::{Block, BlockKind, Document, Level};
 use std::io;
 
 /// What runs of blocks are wrapped in.
@@ -26,7 +27,7 @@ impl Run {
 /// Writes `<text>`.
 ///
 /// A heading begins a division of its own, since TEI has heads only at the start of one; headings in a row share it.
-pub(super) fn text(xml: &mut Xml, document: &Document) -> io::Result<()> {
+pub(super) fn text(xml: &mut Xml, document: &Document, marked: &Marked) -> io::Result<()> {
     xml.open("text", &[("xml:lang", document.language.lang.as_str())])?;
     xml.open("body", &[])?;
     xml.open("div", &[("type", "article")])?;
@@ -56,7 +57,7 @@ pub(super) fn text(xml: &mut Xml, document: &Document) -> io::Result<()> {
         }
         last = Some(block.kind);
         let id = segment::id(&document.id, Level::Paragraph, n);
-        write(xml, document, block, &id, first)?;
+        write(xml, document, block, &id, first, marked)?;
     }
     leave(xml, run)?;
     if last.is_none() {
@@ -90,7 +91,7 @@ fn leave(xml: &mut Xml, run: Run) -> io::Result<()> {
 }
 
 /// Writes a block on one line; `first` is the number of its first sentence, from 0.
-fn write(xml: &mut Xml, document: &Document, block: &Block, id: &str, first: usize) -> io::Result<()> {
+fn write(xml: &mut Xml, document: &Document, block: &Block, id: &str, first: usize, marked: &Marked) -> io::Result<()> {
     let own = block.language.as_ref().map(|l| &l.lang).filter(|lang| **lang != document.language.lang);
     let lang = own.map_or("", |lang| lang.as_str());
     let (name, kind) = match block.kind {
@@ -105,7 +106,7 @@ fn write(xml: &mut Xml, document: &Document, block: &Block, id: &str, first: usi
     }
     xml.indent()?;
     xml.begin(name, &[("xml:id", id), ("type", kind), ("xml:lang", lang)])?;
-    sentences(xml, document, block, first)?;
+    sentences(xml, document, block, first, marked)?;
     xml.end()?;
     xml.newline()?;
     if block.kind == BlockKind::Caption {
@@ -115,26 +116,27 @@ fn write(xml: &mut Xml, document: &Document, block: &Block, id: &str, first: usi
 }
 
 /// The sentences of a block, with the white space between them as it is in the text.
-fn sentences(xml: &mut Xml, document: &Document, block: &Block, first: usize) -> io::Result<()> {
-    let text = &document.text;
-    let between = |from: u32, to: u32| Span::from((from, to)).of(text);
-    let mut at = block.span.start;
-    for (n, span) in block.sentences.iter().enumerate() {
-        xml.text(between(at, span.start))?;
-        at = at.max(span.end);
-        if !xml::is_blank(span.of(text)) {
-            let id = segment::id(&document.id, Level::Sentence, first + n);
-            xml.begin("s", &[("xml:id", &id), ("n", &(first + n + 1).to_string())])?;
-            xml.text(span.of(text))?;
-            xml.end()?;
+fn sentences(xml: &mut Xml, document: &Document, block: &Block, first: usize, marked: &Marked) -> io::Result<()> {
+    for (span, sentence) in stretches(block) {
+        match sentence {
+            None => marked.write(xml, span)?,
+            Some(n) if !xml::is_blank(span.of(&document.text)) => {
+                let id = segment::id(&document.id, Level::Sentence, first + n);
+                xml.begin("s", &[("xml:id", &id), ("n", &(first + n + 1).to_string())])?;
+                marked.write(xml, span)?;
+                xml.end()?;
+            }
+            Some(_) => {}
         }
     }
-    xml.text(between(at, block.span.end))
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::said::Said;
     use super::*;
+    use crate::model::Span;
 
     /// The elements and text of blocks, ids and line breaks aside.
     fn written(blocks: &[(BlockKind, &str)]) -> String {
@@ -147,7 +149,7 @@ mod tests {
         }
         let mut out = Vec::new();
         let mut xml = Xml::new(&mut out, None).unwrap();
-        text(&mut xml, &document).unwrap();
+        text(&mut xml, &document, &Marked::new(&document, Said::default())).unwrap();
         xml.finish().unwrap();
         let out = String::from_utf8(out).unwrap();
         let body = out.split_once("<body>").unwrap().1.split_once("</body>").unwrap().0.to_owned();
@@ -186,7 +188,8 @@ mod tests {
         document.blocks.push(block);
         let mut out = Vec::new();
         let mut xml = Xml::new(&mut out, None).unwrap();
-        sentences(&mut xml, &document, &document.blocks[0], 4).unwrap();
+        let marked = Marked::new(&document, Said::default());
+        sentences(&mut xml, &document, &document.blocks[0], 4, &marked).unwrap();
         xml.finish().unwrap();
         let out = String::from_utf8(out).unwrap();
         let expected = "<s xml:id=\"d1.s5\" n=\"5\">Salam.</s>  <s xml:id=\"d1.s6\" n=\"6\">Necəsən?</s>  \
