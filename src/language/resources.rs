@@ -1,4 +1,4 @@
-use super::{Casing, Lang, Ngrams, QuoteWords, Vectors, bundled};
+use super::{Casing, Lang, Ngrams, QuoteWords, Shades, Vectors, bundled};
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -99,6 +99,9 @@ pub struct Language {
     /// How it tells whose words something is (`quotes.toml`), see [`QuoteWords`](super::QuoteWords). Read by `quote`; may be empty.
     #[serde(skip)]
     pub quotes: Cow<'static, str>,
+    /// The small words by which renderings differ (`shades.toml`), see [`Shades`](super::Shades). Read by `compare`; may be empty.
+    #[serde(skip)]
+    pub shades: Cow<'static, str>,
     /// Its table of word vectors (`vectors.bin`), see [`Vectors`]; may be empty.
     #[serde(skip)]
     pub vectors: Cow<'static, [u8]>,
@@ -251,6 +254,7 @@ impl Languages {
                 .map(|b| Language {
                     lexicon: b.lexicon.into(),
                     quotes: b.quotes.into(),
+                    shades: b.shades.into(),
                     vectors: b.vectors.into(),
                     ngrams: b.ngrams.into(),
                     bare_ngrams: b.bare_ngrams.into(),
@@ -277,6 +281,11 @@ impl Languages {
         if path.exists() {
             language.quotes = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
             QuoteWords::parse(&path.display().to_string(), &language.quotes, &language)?;
+        }
+        let path = folder.join("shades.toml");
+        if path.exists() {
+            language.shades = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
+            Shades::parse(&path.display().to_string(), &language.shades, &language)?;
         }
         let path = folder.join("vectors.bin");
         if path.exists() {
