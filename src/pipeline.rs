@@ -5,6 +5,7 @@
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
 mod align;
+mod compare;
 mod embedder;
 mod finders;
 pub mod input;
@@ -15,6 +16,7 @@ mod pair;
 mod read;
 
 pub use align::{align, align_documents, realign};
+pub use compare::{compare_groups, handling};
 pub use embedder::Embedder;
 pub use finders::Finders;
 pub use learn::{Learned, Memory, learn};

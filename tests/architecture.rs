@@ -29,6 +29,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("align", &["language", "model", "represent"]),
     ("learn", &["model", "represent"]),
     ("link", &["model", "represent"]),
+    // Shades are words.
+    ("compare", &["language", "model", "segment", "represent"]),
     ("embed", &[]),
     ("export", &["language", "model"]),
     ("evaluate", &["language", "model"]),
@@ -51,6 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "embed",
             "quote",
             "link",
+            "compare",
             "export",
             "decide",
             "store",
