@@ -5,6 +5,7 @@
 //! * [`jsonl`]: documents and beads, one a line.
 //! * [`report`]: one HTML file to look at.
 //! * [`side_by_side`]: a bitext for a terminal.
+//! * [`statement`]: the renderings of one statement and what differs, for a terminal and one a line of JSON.
 //!
 //! Every writer streams to a `&mut dyn Write` (hand it a buffered one) and keeps nothing of what it has written. All
 //! that can fail is that writer, so errors are [`std::io::Error`]; who opened the file adds its name
@@ -13,6 +14,7 @@
 pub mod jsonl;
 pub mod report;
 pub mod side_by_side;
+pub mod statement;
 pub mod tei;
 pub mod tmx;
 

@@ -1,9 +1,10 @@
 //! What the store holds is written for others: TMX, TEI, JSONL and the report. Every file appears whole or not at all.
 
-use super::{Options, Watch};
+use super::{Knowledge, Options, Watch, compare_groups, handling};
 use crate::error::{Error, Result};
+use crate::export::statement::Statement;
 use crate::export::{jsonl, report, tei, tmx};
-use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind};
+use crate::model::{Bitext, Contrast, Document, Group, Handling, Level, Moment, Pair, PairKind, Quote};
 use crate::store::Store;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -258,13 +259,32 @@ fn parts(store: &Store) -> Result<(usize, usize, Vec<Part>)> {
 }
 
 /// What a part of the report shows.
+#[derive(Default)]
 struct Shown {
     documents: Vec<Document>,
     bitexts: Vec<Bitext>,
     pairs: Vec<Pair>,
+    /// The quotes of each document.
+    quotes: Vec<Vec<Quote>>,
+    /// The groups of renderings among the documents, and what differs in each.
+    groups: Vec<Group>,
+    contrasts: Vec<Vec<Contrast>>,
+    handlings: Vec<Handling>,
 }
 
-fn shown(store: &Store, part: &Part) -> Result<Shown> {
+impl Shown {
+    /// What is said of its groups.
+    fn statements(&self) -> Vec<Statement<'_>> {
+        let find = |id: &str| {
+            let n = self.documents.iter().position(|d| d.id == id)?;
+            Some((&self.documents[n], self.quotes[n].as_slice()))
+        };
+        let groups = self.groups.iter().zip(&self.contrasts);
+        groups.filter_map(|(group, contrasts)| Statement::new(group, contrasts, &find)).collect()
+    }
+}
+
+fn shown(store: &Store, part: &Part, knowledge: Knowledge) -> Result<Shown> {
     let within = |p: &Pair| part.documents.contains(&p.target);
     let mut pairs = Vec::new();
     for source in &part.documents {
@@ -274,8 +294,16 @@ fn shown(store: &Store, part: &Part) -> Result<Shown> {
     for pair in &pairs {
         bitexts.extend(store.bitext(&pair.source, &pair.target, Level::Sentence)?);
     }
-    let documents: Result<Vec<Document>> = part.documents.iter().map(|id| document(store, id)).collect();
-    Ok(Shown { documents: documents?, bitexts, pairs })
+    let quoted = part.documents.iter().map(|id| Ok((document(store, id)?, store.quotes(id)?)));
+    let quoted: Vec<(Document, Vec<Quote>)> = quoted.collect::<Result<_>>()?;
+    let mut groups = store.groups_of(&part.documents)?;
+    // A group may reach into other works: here stands what these documents say.
+    groups.iter_mut().for_each(|group| group.renderings.retain(|r| part.documents.contains(&r.document)));
+    groups.retain(|group| group.renderings.len() > 1);
+    let contrasts = compare_groups(&quoted, &groups, knowledge);
+    let handlings = if groups.is_empty() { Vec::new() } else { handling(&quoted, &groups, &contrasts) };
+    let (documents, quotes) = quoted.into_iter().unzip();
+    Ok(Shown { documents, bitexts, pairs, quotes, groups, contrasts, handlings })
 }
 
 fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
@@ -290,18 +318,25 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
     let refusals = store.refusals()?;
     let languages: Vec<_> = counts.languages.iter().map(|(lang, n)| (lang.clone(), *n)).collect();
     let view = |part: &Part, shown: &Shown, then: &mut dyn FnMut(&report::WorkView) -> io::Result<()>| {
+        let statements = shown.statements();
+        let of = |h: &Handling| shown.documents.iter().find(|d| d.id == h.document);
+        let handlings: Vec<(&Document, Handling)> =
+            shown.handlings.iter().filter_map(|h| Some((of(h)?, h.clone()))).collect();
         let view = report::WorkView {
             heading: part.heading,
             id: &part.id,
             documents: &shown.documents,
             bitexts: &shown.bitexts,
             pairs: &shown.pairs,
+            statements: &statements,
+            handlings: &handlings,
         };
         then(&view).map_err(|e| Error::io(&path, e))
     };
     let mut contents = Vec::new();
     for part in &parts {
-        view(part, &shown(store, part)?, &mut |view| {
+        let documents: Result<Vec<Document>> = part.documents.iter().map(|id| document(store, id)).collect();
+        view(part, &Shown { documents: documents?, ..Shown::default() }, &mut |view| {
             contents.push(view.entry());
             Ok(())
         })?;
@@ -323,7 +358,7 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
         };
         let mut report = report::Writer::new(out, &overview).map_err(|e| Error::io(&path, e))?;
         for part in &parts {
-            view(part, &shown(store, part)?, &mut |view| report.work(view))?;
+            view(part, &shown(store, part, options.knowledge)?, &mut |view| report.work(view))?;
         }
         report.finish().map_err(|e| Error::io(&path, e))
     })

@@ -3,6 +3,7 @@
 mod again;
 mod align;
 mod bad_input;
+mod compare;
 mod desk;
 mod evaluate;
 mod export;
