@@ -10,7 +10,8 @@
 //! 6. [`align`]: two documents become beads of paragraphs and of sentences; [`learn`] finds in them which words stand for each other.
 //! 7. [`quote`]: who said what in a document, directly or in reported speech.
 //! 8. [`link`]: quotes of many documents that render one statement become groups.
-//! 9. [`export`]: documents and bitexts become TMX, TEI, JSONL, a report to look at, and what other tools read.
+//! 9. [`compare`]: what differs between the renderings of a group, named.
+//! 10. [`export`]: documents and bitexts become TMX, TEI, JSONL, a report to look at, and what other tools read.
 //!
 //! [`pipeline`] runs them in order over a [`store`]; [`evaluate`] compares what was found with gold.
 //! Every step is a function of values: it takes no store, no clock and no network, and prints nothing.
@@ -18,6 +19,7 @@
 
 pub mod align;
 pub mod cli;
+pub mod compare;
 pub mod decide;
 pub mod embed;
 pub mod error;

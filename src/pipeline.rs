@@ -6,6 +6,7 @@
 
 mod align;
 mod check;
+mod compare;
 mod embedder;
 mod finders;
 mod import;
@@ -19,6 +20,7 @@ mod speakers;
 
 pub use align::{align, align_documents, realign};
 pub use check::{Checked, check};
+pub use compare::{compare_groups, handling};
 pub use embedder::Embedder;
 pub use finders::Finders;
 pub use import::{Imported, Loss, Texts, import, import_texts};

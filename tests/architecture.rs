@@ -30,6 +30,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("learn", &["model", "represent"]),
     // Names are compared by the letters and endings of their languages.
     ("link", &["language", "model", "represent"]),
+    // Shades are words.
+    ("compare", &["language", "model", "segment", "represent"]),
     ("embed", &[]),
     ("export", &["language", "model"]),
     ("evaluate", &["language", "model"]),
@@ -52,6 +54,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "embed",
             "quote",
             "link",
+            "compare",
             "export",
             "decide",
             "import",

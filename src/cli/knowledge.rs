@@ -11,7 +11,7 @@ use std::str::FromStr;
 /// Languages of the user.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Folders {
-    /// Know the language in this folder, too: language.toml, and lexicon.tsv, quotes.toml, ngrams.bin, vectors.bin where there are any
+    /// Know the language in this folder, too: language.toml, and lexicon.tsv, quotes.toml, shades.toml, ngrams.bin, vectors.bin where there are any
     /// (languages/README.md).
     #[arg(long = "language", value_name = "FOLDER")]
     folders: Vec<PathBuf>,

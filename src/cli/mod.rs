@@ -21,6 +21,7 @@ mod run;
 mod segment;
 mod setup;
 mod show;
+mod statements;
 mod terminal;
 
 use clap::{CommandFactory, Parser, Subcommand};

@@ -1,4 +1,4 @@
-use super::{Global, Outcome, knowledge::Folders, output, pair::lang_of, progress::Progress};
+use super::{Global, Outcome, knowledge::Folders, output, pair::lang_of, progress::Progress, statements};
 use crate::error::Error;
 use crate::language::Lang;
 use crate::model::{Block, BlockKind, Document, Group, Identification, Quote, Rendering, Span};
@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:\n  korpu quotes article.en.txt                    a quote a line\n  \
                         korpu quotes --format jsonl texts/*.az         byte offsets, cue, mention, alternatives\n  \
                         korpu quotes --link kanal24.en avim.en         the same statement in each article, side by side\n  \
+                        korpu quotes --compare kanal24.en avim.en      what differs between them\n  \
                         korpu quotes --store out/corpus.korpu --format tsv")]
 pub(super) struct Args {
     /// Text files in UTF-8, or - for standard input.
@@ -30,7 +31,11 @@ pub(super) struct Args {
     /// versions of one work or reports of one event.
     #[arg(long)]
     link: bool,
-    /// What to print.
+    /// Group renderings as --link does, and name what differs between those of each group: what is left out or added, numbers, hedges,
+    /// intensifiers, modality, negation, person, form and speaker.
+    #[arg(long)]
+    compare: bool,
+    /// What to print; with --compare text, jsonl (a group a line) or html (a page to look at).
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// The language of the texts; that of the file's ending, or identified, where it is not given.
@@ -48,6 +53,8 @@ enum Format {
     Tsv,
     /// A span a line, with all that is known of its quote; spans of one quote have its number in common.
     Jsonl,
+    /// A page on which renderings stand side by side; with --compare.
+    Html,
 }
 
 /// So many files are all compared with each other.
@@ -89,16 +96,21 @@ type Quoted = (Document, Vec<Quote>);
 
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
+        let shown = self.compared()?;
         let options = Options { knowledge: self.languages.knowledge()?, ..Options::default() };
         let finders = Finders::new(options.knowledge.languages);
         if let Some(path) = &self.store {
-            return self.in_store(path, &options, Progress::new(global));
+            return self.in_store(path, &options, shown, global);
         }
-        if self.link {
+        if self.link || self.compare {
             let documents = self.files.iter().map(|file| self.read(file, &finders, options.knowledge));
             let documents: Vec<Quoted> = documents.collect::<Result<_>>()?;
             let pairs = self.pairs(&documents, options.knowledge)?;
             let groups = pipeline::link_documents(&documents, &pairs, &options, &Progress::new(global))?;
+            if let Some(format) = shown {
+                statements::print(&documents, &groups, options.knowledge, format, global)?;
+                return Ok(Outcome::Done);
+            }
             let cut = cut(&groups);
             output::print(|out| match self.format {
                 Format::Text => by_group(out, &documents, &groups, &cut),
@@ -115,14 +127,37 @@ impl Args {
         Ok(Outcome::Done)
     }
 
+    /// In what to print differences, where they are asked for.
+    fn compared(&self) -> Result<Option<statements::Format>> {
+        match (self.compare, self.format) {
+            (false, Format::Html) => bail!("--format html shows differences: add --compare"),
+            (true, Format::Tsv) => bail!("--compare prints text, jsonl or html: differences are no table"),
+            (false, _) => Ok(None),
+            (true, Format::Text) => Ok(Some(statements::Format::Text)),
+            (true, Format::Jsonl) => Ok(Some(statements::Format::Jsonl)),
+            (true, Format::Html) => Ok(Some(statements::Format::Html)),
+        }
+    }
+
     /// Finds and links what waits for it in a store, and prints what is there.
-    fn in_store(&self, path: &Path, options: &Options, progress: Progress) -> Result<Outcome> {
+    fn in_store(
+        &self,
+        path: &Path,
+        options: &Options,
+        shown: Option<statements::Format>,
+        global: &Global,
+    ) -> Result<Outcome> {
+        let progress = Progress::new(global);
         let mut store = Store::open_existing(path)?;
         pipeline::quote(&mut store, options, &progress)?;
-        if self.link {
+        if self.link || self.compare {
             pipeline::link(&mut store, options, &progress)?;
         }
         drop(progress);
+        if let Some(format) = shown {
+            statements::print_store(&store, options.knowledge, format, global)?;
+            return Ok(Outcome::Done);
+        }
         let load =
             |id: &str| -> crate::Result<Quoted> { Ok((store.document(id)?.unwrap_or_default(), store.quotes(id)?)) };
         output::print(|out| {

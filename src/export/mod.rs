@@ -10,6 +10,7 @@
 //! * [`edition`]: two texts side by side, to read.
 //! * [`report`]: one HTML file to look at.
 //! * [`side_by_side`]: a bitext for a terminal.
+//! * [`statement`]: the renderings of one statement and what differs, for a terminal and one a line of JSON.
 //!
 //! Every writer streams to a `&mut dyn Write` (hand it a buffered one) and keeps nothing of what it has written. All
 //! that can fail is that writer, so errors are [`std::io::Error`]; who opened the file adds its name
@@ -22,6 +23,7 @@ pub mod moses;
 pub mod parquet;
 pub mod report;
 pub mod side_by_side;
+pub mod statement;
 pub mod tei;
 pub mod tmx;
 pub mod vertical;

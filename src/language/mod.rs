@@ -10,6 +10,7 @@ mod ngrams;
 mod quote_words;
 mod resources;
 mod search_key;
+mod shades;
 mod spelling;
 mod vectors;
 
@@ -19,4 +20,5 @@ pub use ngrams::{Ngrams, ORDER as NGRAM_ORDER, ngram_key};
 pub use quote_words::{Cues, QuoteWords};
 pub use resources::{Apostrophe, Language, Languages, Neighbour, Numbers};
 pub use search_key::search_key;
+pub use shades::{NONE, STRENGTHS, Senses, Shades, WEAK};
 pub use vectors::{Found, Row, Vectors};

@@ -1,4 +1,4 @@
-use super::{Casing, Lang, Ngrams, QuoteWords, Vectors, bundled};
+use super::{Casing, Lang, Ngrams, QuoteWords, Shades, Vectors, bundled};
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -102,6 +102,9 @@ pub struct Language {
     /// The words of the interface in it (`interface.toml`). Read by `review`; may be empty.
     #[serde(skip)]
     pub interface: Cow<'static, str>,
+    /// The small words by which renderings differ (`shades.toml`), see [`Shades`](super::Shades). Read by `compare`; may be empty.
+    #[serde(skip)]
+    pub shades: Cow<'static, str>,
     /// Its table of word vectors (`vectors.bin`), see [`Vectors`]; may be empty.
     #[serde(skip)]
     pub vectors: Cow<'static, [u8]>,
@@ -255,6 +258,7 @@ impl Languages {
                     lexicon: b.lexicon.into(),
                     quotes: b.quotes.into(),
                     interface: b.interface.into(),
+                    shades: b.shades.into(),
                     vectors: b.vectors.into(),
                     ngrams: b.ngrams.into(),
                     bare_ngrams: b.bare_ngrams.into(),
@@ -285,6 +289,11 @@ impl Languages {
         let path = folder.join("interface.toml");
         if path.exists() {
             language.interface = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
+        }
+        let path = folder.join("shades.toml");
+        if path.exists() {
+            language.shades = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?.into();
+            Shades::parse(&path.display().to_string(), &language.shades, &language)?;
         }
         let path = folder.join("vectors.bin");
         if path.exists() {

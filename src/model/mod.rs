@@ -1,6 +1,7 @@
 //! The nouns of korpu: plain data, no input or output, no algorithms.
 
 mod bitext;
+mod contrast;
 mod decision;
 mod document;
 mod moment;
@@ -12,6 +13,7 @@ mod speaker;
 mod unit;
 
 pub use bitext::{Bead, Bitext, Level};
+pub use contrast::{Contrast, Difference, Edit, Handling, Phrase, Trait, Wording};
 pub use decision::{Act, Change, Decision, Held, Mark, Subject, Text};
 pub use document::{Block, BlockKind, Document, Identification, Metadata, OfferedVersion, Republication};
 pub use moment::Moment;

@@ -8,11 +8,12 @@ mod vertical;
 
 mod tei;
 
-use super::{Options, Watch};
+use super::{Knowledge, Options, Watch, compare_groups, handling};
 use crate::error::{Error, Result};
+use crate::export::statement::Statement;
 use crate::export::{Filter, Row, Sieve, delimited::Dialect, jsonl, report, rows};
 use crate::language::Lang;
-use crate::model::{Bitext, Document, Level, Moment, Pair, PairKind, Quote, Rendering};
+use crate::model::{Bitext, Contrast, Document, Group, Handling, Level, Moment, Pair, PairKind, Quote, Rendering};
 use crate::store::Store;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -331,11 +332,48 @@ fn parts(store: &Store) -> Result<(usize, usize, Vec<Part>)> {
     Ok((works, events, several.into_iter().chain(told).chain(single).take(SHOWN).collect()))
 }
 
-/// What a part of the report shows: documents, and what is between them.
+/// What a part of the report shows.
+#[derive(Default)]
 struct Shown {
     documents: Vec<Document>,
     bitexts: Vec<Bitext>,
     pairs: Vec<Pair>,
+    /// The quotes of each document.
+    quotes: Vec<Vec<Quote>>,
+    /// The groups of renderings among the documents, and what differs in each.
+    groups: Vec<Group>,
+    contrasts: Vec<Vec<Contrast>>,
+    handlings: Vec<Handling>,
+}
+
+impl Shown {
+    /// The same with what is said in it.
+    fn with_statements(self, store: &Store, knowledge: Knowledge) -> Result<Shown> {
+        let ids: Vec<String> = self.documents.iter().map(|document| document.id.clone()).collect();
+        let mut quoted: Vec<(Document, Vec<Quote>)> = Vec::with_capacity(ids.len());
+        for document in self.documents {
+            let quotes = store.quotes(&document.id)?;
+            quoted.push((document, quotes));
+        }
+        let mut groups = store.groups_of(&ids)?;
+        // A group may reach into other works: here stands what these documents say.
+        groups.iter_mut().for_each(|group| group.renderings.retain(|r| ids.contains(&r.document)));
+        groups.retain(|group| group.renderings.len() > 1);
+        let contrasts = compare_groups(&quoted, &groups, knowledge);
+        let handlings = if groups.is_empty() { Vec::new() } else { handling(&quoted, &groups, &contrasts) };
+        let (documents, quotes) = quoted.into_iter().unzip();
+        Ok(Shown { documents, bitexts: self.bitexts, pairs: self.pairs, quotes, groups, contrasts, handlings })
+    }
+
+    /// What is said of its groups.
+    fn statements(&self) -> Vec<Statement<'_>> {
+        let find = |id: &str| {
+            let n = self.documents.iter().position(|d| d.id == id)?;
+            Some((&self.documents[n], self.quotes[n].as_slice()))
+        };
+        let groups = self.groups.iter().zip(&self.contrasts);
+        groups.filter_map(|(group, contrasts)| Statement::new(group, contrasts, &find)).collect()
+    }
 }
 
 fn shown(store: &Store, documents: &[String]) -> Result<Shown> {
@@ -349,7 +387,7 @@ fn shown(store: &Store, documents: &[String]) -> Result<Shown> {
         bitexts.extend(store.bitext(&pair.source, &pair.target, Level::Sentence)?);
     }
     let documents: Result<Vec<Document>> = documents.iter().map(|id| document(store, id)).collect();
-    Ok(Shown { documents: documents?, bitexts, pairs })
+    Ok(Shown { documents: documents?, bitexts, pairs, ..Shown::default() })
 }
 
 fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
@@ -364,18 +402,25 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
     let refusals = store.refusals()?;
     let languages: Vec<_> = counts.languages.iter().map(|(lang, n)| (lang.clone(), *n)).collect();
     let view = |part: &Part, shown: &Shown, then: &mut dyn FnMut(&report::WorkView) -> io::Result<()>| {
+        let statements = shown.statements();
+        let of = |h: &Handling| shown.documents.iter().find(|d| d.id == h.document);
+        let handlings: Vec<(&Document, Handling)> =
+            shown.handlings.iter().filter_map(|h| Some((of(h)?, h.clone()))).collect();
         let view = report::WorkView {
             heading: part.heading,
             id: &part.id,
             documents: &shown.documents,
             bitexts: &shown.bitexts,
             pairs: &shown.pairs,
+            statements: &statements,
+            handlings: &handlings,
         };
         then(&view).map_err(|e| Error::io(&path, e))
     };
     let mut contents = Vec::new();
     for part in &parts {
-        view(part, &shown(store, &part.documents)?, &mut |view| {
+        let documents: Result<Vec<Document>> = part.documents.iter().map(|id| document(store, id)).collect();
+        view(part, &Shown { documents: documents?, ..Shown::default() }, &mut |view| {
             contents.push(view.entry());
             Ok(())
         })?;
@@ -397,7 +442,9 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
         };
         let mut report = report::Writer::new(out, &overview).map_err(|e| Error::io(&path, e))?;
         for part in &parts {
-            view(part, &shown(store, &part.documents)?, &mut |view| report.work(view))?;
+            view(part, &shown(store, &part.documents)?.with_statements(store, options.knowledge)?, &mut |view| {
+                report.work(view)
+            })?;
         }
         report.finish().map_err(|e| Error::io(&path, e))
     })

@@ -114,7 +114,16 @@ impl fmt::Display for Decimal {
 /// ```
 pub fn figures(text: &str, language: Option<&Language>) -> Vec<Figure> {
     let words = words(text);
-    let small = |word: &Word| lower(word.span.of(text), language.map(|l| l.casing).unwrap_or_default());
+    let small = |word: &Word| {
+        let lowered = lower(word.span.of(text), language.map(|l| l.casing).unwrap_or_default());
+        let known =
+            |l: &Language| l.numbers.cardinals.contains_key(&lowered) || l.numbers.ordinals.contains_key(&lowered);
+        match language {
+            // In another script, or with other letters.
+            Some(language) if !known(language) => language.normal(lowered),
+            _ => lowered,
+        }
+    };
     let lowered: Vec<String> = words.iter().map(small).collect();
     figures_of(text, &words, |at| &lowered[at], language)
 }

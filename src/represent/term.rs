@@ -35,6 +35,8 @@ pub struct Term {
 pub struct Represented {
     /// Its terms in order, repeated where the text repeats them: indices into [`Representation::terms`].
     pub terms: Vec<u32>,
+    /// Where each of them stands in the segment. The terms of a date, or of an amount and its unit, share a place.
+    pub spans: Vec<Span>,
     /// Number of characters.
     pub characters: u32,
     /// Sentence ends inside it, the last aside.
@@ -239,7 +241,8 @@ impl Default for Known {
 
 impl<'a> Maker<'a> {
     fn segment(&mut self, text: &'a str) {
-        let pieces = self.met(text);
+        let mut places = Vec::new();
+        let pieces = self.met(text, &mut places);
         let of = |n: &u32| &self.pieces[*n as usize];
         let figure = |at: usize| of(&pieces[at]).figure;
         let mut out = Represented { characters: text.chars().count() as u32, ..surface(text) };
@@ -264,16 +267,18 @@ impl<'a> Maker<'a> {
         }
         let mut start = 0;
         out.terms.reserve(found.len());
+        out.spans.reserve(found.len());
         for (end, concepts) in found {
             out.terms.push(self.term(&pieces[start..end], &concepts));
+            out.spans.push(Span { start: places[start].start, end: places[end - 1].end });
             start = end;
         }
         self.made.segments.push(out);
     }
 
     /// The words of a text and its figures in their order, by their places in [`Maker::pieces`]. What follows the apostrophe of a word (a
-    /// case ending, a possessive) is left out.
-    fn met(&mut self, text: &'a str) -> Vec<u32> {
+    /// case ending, a possessive) is left out. `places` gets where each stands.
+    fn met(&mut self, text: &'a str, places: &mut Vec<Span>) -> Vec<u32> {
         let words = words(text);
         let met: Vec<u32> = words.iter().map(|word| self.seen(word.span.of(text))).collect();
         let lowered = |at: usize| self.pieces[met[at] as usize].lowered.as_str();
@@ -289,10 +294,12 @@ impl<'a> Maker<'a> {
                     let first = self.pieces.len() as u32;
                     let parts: Vec<Piece> = parts.collect();
                     pieces.extend(first..first + parts.len() as u32);
+                    places.resize(pieces.len(), figure.span);
                     self.pieces.extend(parts);
                 }
             } else if !is_ending(text, before, word) {
                 pieces.push(piece);
+                places.push(word.span);
             }
             before = Some(word.span);
         }
@@ -549,6 +556,8 @@ mod tests {
                 let r = represent(&[&text, ""], lang, Languages::bundled(), Lexicon::bundled());
                 prop_assert_eq!(r.segments.len(), 2);
                 prop_assert!(r.segments[0].terms.iter().all(|t| (*t as usize) < r.terms.len()));
+                prop_assert_eq!(r.segments[0].spans.len(), r.segments[0].terms.len());
+                prop_assert!(r.segments[0].spans.iter().all(|s| text.get(s.range()).is_some_and(|word| !word.is_empty())));
                 prop_assert!(r.terms.iter().all(|t| t.vector.is_none_or(|v| r.vectors.row(v).len() == r.vectors.dimensions)));
             }
         }

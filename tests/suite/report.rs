@@ -143,6 +143,7 @@ impl Sample {
             documents,
             bitexts,
             pairs,
+            ..WorkView::default()
         });
         let event_views = events.iter().zip(&event_bitexts).map(|((id, documents, pair), bitexts)| WorkView {
             heading: Heading::Event,
@@ -150,6 +151,7 @@ impl Sample {
             documents,
             bitexts,
             pairs: std::slice::from_ref(*pair),
+            ..WorkView::default()
         });
         let views: Vec<WorkView> = work_views.chain(event_views).collect();
         let mut languages: BTreeMap<Lang, usize> = BTreeMap::new();

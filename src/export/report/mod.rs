@@ -28,13 +28,16 @@ mod overview;
 mod page;
 #[cfg(test)]
 mod samples;
+mod statements;
 mod work;
 
 pub use page::bitext;
+pub use statements::statements;
 
 use super::release;
+use super::statement::Statement;
 use crate::language::Lang;
-use crate::model::{Bitext, Document, Moment, Pair, Refusal};
+use crate::model::{Bitext, Document, Handling, Moment, Pair, Refusal};
 use std::io::{self, Write};
 
 /// What is said before the works. Counts are of the whole corpus; lists may hold less, and the report says so.
@@ -111,6 +114,10 @@ pub struct WorkView<'a> {
     pub bitexts: &'a [Bitext],
     /// The pairs among them.
     pub pairs: &'a [Pair],
+    /// What several of its documents quote, in the order to show.
+    pub statements: &'a [Statement<'a>],
+    /// What each document makes of what the others quote.
+    pub handlings: &'a [(&'a Document, Handling)],
 }
 
 impl WorkView<'_> {

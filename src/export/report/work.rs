@@ -1,6 +1,6 @@
 //! A work on the page: its title in each language, its documents, its bitexts, and what is paired but not aligned.
 
-use super::{Heading, WorkView, aligned, card, html};
+use super::{Heading, WorkView, aligned, card, html, statements};
 use crate::model::{Document, Pair, PairKind};
 use std::io::{self, Write};
 
@@ -26,6 +26,7 @@ pub(super) fn write(out: &mut dyn Write, view: &WorkView) -> io::Result<()> {
         let group = aligned::Group { name: &anchor, open: n == 0 };
         aligned::write(out, bitext, (source, target), pair, group)?;
     }
+    statements::write(out, &anchor, view.statements, view.handlings)?;
     unaligned_pairs(out, view)?;
     unaligned_documents(out, view)?;
     out.write_all(b"<p class=\"back\"><a href=\"#top\">Back to the top</a></p>\n</article>\n")
