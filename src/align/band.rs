@@ -18,7 +18,7 @@ pub(super) struct Band {
 const EXACT: usize = 250_000;
 
 /// Half the width of the band of a long document, in target segments; of a very long one what keeps it to so many cells, but not less than
-/// the least: a cell takes 150 bytes.
+/// the least: a cell takes 190 bytes.
 const REACH: usize = 96;
 const LEAST_REACH: usize = 24;
 const CELLS: usize = 4_000_000;

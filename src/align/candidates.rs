@@ -69,9 +69,37 @@ impl Scored<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::align::align;
+    use crate::align::{
+        align,
+        evidence::{SHAPES, dot},
+    };
     use crate::language::Languages;
     use crate::represent::{Lexicon, represent};
+
+    #[test]
+    fn the_scores_of_a_row_are_those_of_its_beads() {
+        let side = |texts: &[&str], lang| represent(texts, lang, Languages::bundled(), Lexicon::bundled());
+        let source = side(&["Nazir Bakıda 60 nəfərlə görüşüb.", "Salam.", "Hava soyuqdur.", "Neft bahalaşıb."], "az");
+        let target = side(&["Hello.", "The minister met 60 people.", "Oil prices rose.", "It is cold.", "Bye."], "en");
+        let similarity = Similarity::new(&source, &target, None);
+        let config = Config::default();
+        let weights = config.weights.of(&source, &target, false);
+        // All cells, and a band whose rows end before those above them do.
+        for rows in [[(0, 5); 4], [(0, 5), (1, 3), (0, 4), (2, 3)]] {
+            let band = Band::from_rows(rows.into_iter());
+            let evidence = evidence::weighed(&source, &target, &similarity, &band, weights);
+            let lattice = Lattice::new(&evidence, weights);
+            for (shape, size) in SHAPES.into_iter().enumerate() {
+                for (i, j) in (0..4).flat_map(|i| (0..5).map(move |j| (i, j))) {
+                    let words = evidence.words(i, j, size);
+                    let expected = words.map(|words| words[0] + dot(&evidence.surface(i, j, shape), weights));
+                    let found = lattice.bead(i, j, shape);
+                    let same = found.zip(expected).map_or(found == expected, |(a, b)| (a - b).abs() < 1e-3);
+                    assert!(same, "{i} {j} {size:?}: {found:?}, not {expected:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_steps_give_what_the_whole_gives() {

@@ -3,10 +3,11 @@
 use super::{
     band::Band,
     embedded::{Embedded, Meaning},
-    pooled::Pooled,
+    pooled::{self, Pooled, Row},
     weights::{COUNT, at},
 };
 use crate::represent::{Lists, Representation, Similarity};
+use std::ops::Range;
 
 /// The largest side of a bead that is not 1-1.
 pub(super) const LARGEST: usize = 5;
@@ -180,30 +181,6 @@ impl<'a, const F: usize> Evidence<'a, F> {
         features
     }
 
-    /// The sum of [`Evidence::surface`] by weights, given the sums of the shapes alone, without making the features.
-    pub fn surface_score(&self, i: usize, j: usize, shape: usize, shapes: &[f32], weights: &[f32; COUNT]) -> f32 {
-        if self.meaning.is_some() {
-            // What embeddings cost by far outweighs the features.
-            return dot(&self.surface(i, j, shape), weights);
-        }
-        let (p, q) = SHAPES[shape];
-        let (a, b) = (&self.sources[i][p - 1], &self.targets[j][q - 1]);
-        let ratio = (a.length - b.length).abs().min(2.0);
-        let mut score = shapes[shape]
-            + weights[at::WORDS] * (a.words + b.words) / 4.0
-            + weights[at::LENGTH] * ratio
-            + weights[at::LENGTH + 1] * (ratio - 0.2).max(0.0)
-            + weights[at::LENGTH + 2] * (ratio - 0.7).max(0.0)
-            + weights[at::STOPS] * (a.stops + p as f32 - b.stops - q as f32).abs().min(CAP)
-            + weights[at::QUOTES] * (a.quotes - b.quotes).abs().min(CAP)
-            + weights[at::DIGITS] * (a.digits - b.digits).abs().min(CAP);
-        if let Some(pooled) = &self.pooled {
-            score += weights[at::POOLED] * pooled.cosine(i, j, (p, q))
-                + weights[at::RIVAL] * pooled.nearest().rival(i, j, (p, q));
-        }
-        score
-    }
-
     /// The features of a source segment without counterpart.
     pub fn source_null(&self, i: usize) -> [f32; COUNT] {
         let mut features = null(&self.sources[i][0], self.pooled.as_ref().map_or(0.0, |p| p.nearest().of_source(i)));
@@ -216,6 +193,60 @@ impl<'a, const F: usize> Evidence<'a, F> {
         let mut features = null(&self.targets[j][0], self.pooled.as_ref().map_or(0.0, |p| p.nearest().of_target(j)));
         features[at::NULL_MEANING] = self.meaning.as_ref().map_or(0.0, |m| m.nearest().of_target(j));
         features
+    }
+}
+
+impl Evidence<'_, 1> {
+    /// The target segments with which the beads of a size begin that begin with source segment `i` and lie in the band.
+    pub fn reach(&self, i: usize, (p, q): (usize, usize)) -> Range<usize> {
+        let whole = self.band.row(i).start..(self.band.row(i).end + 1).saturating_sub(q);
+        (i..i + p).map(|x| self.band.row(x)).fold(whole, |all, row| all.start.max(row.start)..all.end.min(row.end))
+    }
+
+    /// The scores of the beads of a shape that begin with source segment `i` and the target segments `js`, which lie in
+    /// [`Evidence::reach`], given the sums of the shapes alone. A row at once, so that the processor takes many beads together.
+    pub fn scores(
+        &self,
+        (i, js): (usize, Range<usize>),
+        shape: usize,
+        shapes: &[f32],
+        weights: &[f32; COUNT],
+        row: &mut Row,
+        out: &mut [f32],
+    ) {
+        let (p, q) = SHAPES[shape];
+        let cell = |i: usize| self.band.offset(i) + js.start - self.band.row(i).start;
+        out.fill(0.0);
+        for x in i..i + p {
+            pooled::add(out, self.source[q - 1][cell(x)..].as_flattened());
+        }
+        for shift in 0..q {
+            pooled::add(out, self.target[p - 1][cell(i) + shift..].as_flattened());
+        }
+        if self.meaning.is_some() {
+            // What embeddings cost by far outweighs the features.
+            out.iter_mut().zip(js).for_each(|(score, j)| *score += dot(&self.surface(i, j, shape), weights));
+            return;
+        }
+        match &self.pooled {
+            Some(pooled) => pooled.row(i, js.clone(), (p, q), row),
+            None => row.clear(js.len()),
+        }
+        let a = &self.sources[i][p - 1];
+        let beads = self.targets[js].iter().zip(&row.cosines).zip(&row.rivals);
+        for (score, ((blocks, cosine), rival)) in out.iter_mut().zip(beads) {
+            let b = &blocks[q - 1];
+            let ratio = (a.length - b.length).abs().min(2.0);
+            *score += shapes[shape]
+                + weights[at::WORDS] * (a.words + b.words) / 4.0
+                + weights[at::LENGTH] * ratio
+                + weights[at::LENGTH + 1] * (ratio - 0.2).max(0.0)
+                + weights[at::LENGTH + 2] * (ratio - 0.7).max(0.0)
+                + weights[at::STOPS] * (a.stops + p as f32 - b.stops - q as f32).abs().min(CAP)
+                + weights[at::QUOTES] * (a.quotes - b.quotes).abs().min(CAP)
+                + weights[at::DIGITS] * (a.digits - b.digits).abs().min(CAP)
+                + (weights[at::POOLED] * cosine + weights[at::RIVAL] * rival);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     band::Band,
     cycle::Votes,
     evidence::{Evidence, SHAPES, dot, shape_features},
+    pooled::Row,
     weights::{COUNT, at},
 };
 use crate::model::Bead;
@@ -60,14 +61,22 @@ impl<'a> Lattice<'a> {
     /// Scores every candidate by the weights.
     pub fn new(evidence: &Evidence<'a, 1>, weights: &[f32; COUNT]) -> Self {
         let shapes: Vec<f32> = (0..SHAPES.len()).map(|shape| dot(&shape_features(shape), weights)).collect();
-        Lattice::from_scores(
-            evidence.band,
-            evidence.size(),
-            SHAPES.len(),
-            |i, j, shape| {
-                let words = evidence.words(i, j, SHAPES[shape])?;
-                Some(words[0] + evidence.surface_score(i, j, shape, &shapes, weights))
-            },
+        let (band, size) = (evidence.band, evidence.size());
+        let mut beads = vec![vec![NEVER as f32; band.cells()]; SHAPES.len()];
+        let mut row = Row::default();
+        for (shape, (scores, (p, q))) in beads.iter_mut().zip(SHAPES).enumerate() {
+            for i in 0..(size.0 + 1).saturating_sub(p) {
+                let js = evidence.reach(i, (p, q));
+                if !js.is_empty() {
+                    let cells = &mut scores[band.offset(i) + js.start - band.row(i).start..][..js.len()];
+                    evidence.scores((i, js), shape, &shapes, weights, &mut row, cells);
+                }
+            }
+        }
+        Lattice::with_beads(
+            band,
+            size,
+            beads,
             |i| dot(&evidence.source_null(i), weights),
             |j| dot(&evidence.target_null(j), weights),
             weights[at::SWAP],
@@ -95,6 +104,17 @@ impl<'a> Lattice<'a> {
                 }
             }
         }
+        Lattice::with_beads(band, size, beads, source, target, swap)
+    }
+
+    fn with_beads(
+        band: &'a Band,
+        size: (usize, usize),
+        beads: Vec<Vec<f32>>,
+        source: impl Fn(usize) -> f32,
+        target: impl Fn(usize) -> f32,
+        swap: f32,
+    ) -> Self {
         let running = |count: usize, score: &dyn Fn(usize) -> f32| {
             let mut sum = 0.0;
             let mut all = vec![0.0];
@@ -108,8 +128,8 @@ impl<'a> Lattice<'a> {
             band,
             size,
             beads,
-            source_nulls: running(n, &source),
-            target_nulls: running(m, &target),
+            source_nulls: running(size.0, &source),
+            target_nulls: running(size.1, &target),
             swap: f64::from(swap),
             bias: 0.0,
         }

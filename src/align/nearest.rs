@@ -37,16 +37,27 @@ impl Nearest {
         self.targets[j][0].1
     }
 
+    /// How near the nearest target segment outside a block of `q` from `j` is to a source segment.
+    pub fn outside_of_source(&self, i: usize, j: usize, q: usize) -> f32 {
+        outside(&self.sources[i], j, q)
+    }
+
+    /// How near the nearest source segment outside a block of `p` from `i` is to a target segment.
+    pub fn outside_of_target(&self, j: usize, i: usize, p: usize) -> f32 {
+        outside(&self.targets[j], i, p)
+    }
+
     /// The mean over the segments of a bead of how near the nearest segment outside it is.
     pub fn rival(&self, i: usize, j: usize, (p, q): (usize, usize)) -> f32 {
-        let outside = |row: &Row, from: usize, count: usize| {
-            let inside = |other: u32| (from..from + count).contains(&(other as usize));
-            row.iter().find(|(other, _)| !inside(*other)).map_or(0.0, |n| n.1)
-        };
-        let sources: f32 = self.sources[i..i + p].iter().map(|n| outside(n, j, q)).sum();
-        let targets: f32 = self.targets[j..j + q].iter().map(|n| outside(n, i, p)).sum();
+        let sources: f32 = (i..i + p).map(|x| self.outside_of_source(x, j, q)).sum();
+        let targets: f32 = (j..j + q).map(|y| self.outside_of_target(y, i, p)).sum();
         (sources + targets) / (p + q) as f32
     }
+}
+
+fn outside(row: &Row, from: usize, count: usize) -> f32 {
+    let inside = |other: u32| (from..from + count).contains(&(other as usize));
+    row.iter().find(|(other, _)| !inside(*other)).map_or(0.0, |n| n.1)
 }
 
 /// Keeps the nearest, the nearest first.

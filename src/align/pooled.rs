@@ -2,6 +2,7 @@
 
 use super::{band::Band, evidence::LARGEST, nearest::Nearest};
 use crate::represent::{Representation, Represented};
+use std::ops::Range;
 
 /// The cosines of all pairs of blocks.
 ///
@@ -15,6 +16,29 @@ pub(super) struct Pooled<'a> {
     /// By segment, by number of segments less 1: the length of the block's vector.
     lengths: (Vec<[f32; LARGEST]>, Vec<[f32; LARGEST]>),
     nearest: Nearest,
+    /// [`Nearest::outside_of_source`] by `[q - 1][cell(i, j)]`, and [`Nearest::outside_of_target`] by `[p - 1][cell(i, j)]`: many beads
+    /// have one segment that faces one block.
+    outside: [Vec<Vec<f32>>; 2],
+}
+
+/// What the vectors say of the beads of one size that begin with one source segment, by target segment: room that is used again.
+#[derive(Default)]
+pub(super) struct Row {
+    /// [`Pooled::cosine`].
+    pub cosines: Vec<f32>,
+    /// [`Nearest::rival`].
+    pub rivals: Vec<f32>,
+    targets: Vec<f32>,
+}
+
+impl Row {
+    /// Nothing is said of so many beads.
+    pub fn clear(&mut self, count: usize) {
+        for values in [&mut self.cosines, &mut self.rivals, &mut self.targets] {
+            values.clear();
+            values.resize(count, 0.0);
+        }
+    }
 }
 
 impl<'a> Pooled<'a> {
@@ -39,7 +63,45 @@ impl<'a> Pooled<'a> {
             dots.push(sum);
             over(dot, lengths.0[i][0] * lengths.1[j][0])
         });
-        Some(Pooled { band, dots, lengths, nearest })
+        let table = |outside: &dyn Fn(usize, usize, usize) -> f32| {
+            let cells = |k| (0..band.sources()).flat_map(move |i| band.row(i).map(move |j| outside(i, j, k))).collect();
+            (1..=LARGEST).map(cells).collect()
+        };
+        let outside = [
+            table(&|i, j, q| nearest.outside_of_source(i, j, q)),
+            table(&|i, j, p| nearest.outside_of_target(j, i, p)),
+        ];
+        Some(Pooled { band, dots, lengths, nearest, outside })
+    }
+
+    /// [`Pooled::cosine`] and [`Nearest::rival`] of all beads of a size that begin with source segment `i` and target segments `js`, their
+    /// segments all in the band.
+    pub fn row(&self, i: usize, js: Range<usize>, (p, q): (usize, usize), row: &mut Row) {
+        let count = js.len();
+        row.clear(count);
+        for x in i..i + p {
+            let reach = self.band.row(x);
+            let dots = &self.dots[self.band.offset(x) + x..][..reach.len() + 1];
+            let from = &dots[js.start - reach.start..][..count];
+            // What lies outside the band counts nothing.
+            let to = dots.get(js.start + q - reach.start..).unwrap_or_default();
+            let inside = count.min(to.len());
+            let (within, beyond) = row.cosines.split_at_mut(inside);
+            let differences = |dot: &mut f32, to: &f32, from: &f32| *dot += to - from;
+            within.iter_mut().zip(to).zip(from).for_each(|((dot, to), from)| differences(dot, to, from));
+            beyond.iter_mut().zip(&from[inside..]).for_each(|(dot, from)| differences(dot, &dots[reach.len()], from));
+            add(&mut row.rivals, &self.outside[0][q - 1][self.band.offset(x) + js.start - reach.start..]);
+        }
+        let start = self.band.offset(i) + js.start - self.band.row(i).start;
+        for shift in 0..q {
+            add(&mut row.targets, &self.outside[1][p - 1][start + shift..]);
+        }
+        let length = self.lengths.0[i][p - 1];
+        for (dot, lengths) in row.cosines.iter_mut().zip(&self.lengths.1[js]) {
+            *dot = over(*dot, length * lengths[q - 1]);
+        }
+        let size = (p + q) as f32;
+        row.rivals.iter_mut().zip(&row.targets).for_each(|(rival, targets)| *rival = (*rival + targets) / size);
     }
 
     /// The cosine of the block of `p` source segments from `i` and that of `q` target segments from `j`; what lies outside the
@@ -59,6 +121,11 @@ impl<'a> Pooled<'a> {
     pub fn nearest(&self) -> &Nearest {
         &self.nearest
     }
+}
+
+/// Adds to each sum the number in its place.
+pub(super) fn add(sums: &mut [f32], numbers: &[f32]) {
+    sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
 }
 
 fn over(dot: f32, lengths: f32) -> f32 {

@@ -110,15 +110,15 @@ impl<'a> Vectors<'a> {
         Some(u16::from_le_bytes(self.groups.get(at..at + 2)?.try_into().ok()?))
     }
 
-    /// Writes the vector of a word into `out`, its numbers from -8 to 7; their length says nothing.
+    /// Adds the vector of a word to `out`, its numbers from -8 to 7; their length says nothing.
     pub fn vector(&self, row: Row, out: &mut Vec<i8>) {
-        let half = self.dimensions / 2;
+        let (half, start) = (self.dimensions / 2, out.len());
         let bytes = self.values.get(row.0 as usize * half..(row.0 as usize + 1) * half).unwrap_or_default();
-        out.clear();
-        out.resize(self.dimensions, 0);
-        let signed = |four: u8| (four ^ 8) as i8 - 8;
-        for (pair, byte) in out.chunks_exact_mut(2).zip(bytes) {
-            (pair[0], pair[1]) = (signed(byte & 15), signed(byte >> 4));
+        out.resize(start + self.dimensions, 0);
+        let (pairs, _) = out[start..].as_chunks_mut::<2>();
+        for (pair, byte) in pairs.iter_mut().zip(bytes) {
+            // Shifted as signed numbers, so that many are unpacked at once.
+            *pair = [(byte << 4) as i8 >> 4, *byte as i8 >> 4];
         }
     }
 
@@ -142,19 +142,27 @@ impl<'a> Vectors<'a> {
         }
         // The words before and after it in alphabetical order have the longest heads in common with it.
         let mut best: Option<(usize, u32)> = None;
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(usize::from(u8::MAX));
+        // How many bytes the word before has in common with this one, and the next with the word before.
+        let mut same = 0;
         let mut at = self.block(low);
         for row in low * BLOCK..self.count {
+            let shared = *self.words.get(at)? as usize;
             self.next(&mut at, &mut found)?;
-            let same = found.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
-            let order = found[same..].first().cmp(&word.as_bytes()[same..].first());
+            // All that come are before this one until one is after it: where they have more in common with each other than with it,
+            // they part from it at the same place.
+            if shared <= same {
+                let both = found[shared..].iter().zip(&word.as_bytes()[shared..]);
+                same = shared + both.take_while(|(a, b)| a == b).count();
+            }
+            let order = found.get(same).cmp(&word.as_bytes().get(same));
             if order == Ordering::Equal {
                 return Some(Found { row: Row(row as u32), exact: true });
             }
             if same >= HEAD {
-                let shared = (0..=same).rev().find(|n| word.is_char_boundary(*n)).unwrap_or(0);
-                if best.is_none_or(|b| shared > b.0) && stands_for(&found, shared, word) {
-                    best = Some((shared, row as u32));
+                let head = word.floor_char_boundary(same);
+                if best.is_none_or(|b| head > b.0) && stands_for(&found, head, word) {
+                    best = Some((head, row as u32));
                 }
             }
             if order == Ordering::Greater {

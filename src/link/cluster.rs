@@ -272,7 +272,10 @@ mod tests {
     use crate::model::Span;
 
     /// Documents of quotes of one sentence each; links by document and quote.
-    fn check(sizes: &[u32], links: &[((u32, u32), (u32, u32), f32)], expected: &[&[u32]]) {
+    /// Two quotes, by document and quote, and the log-odds between them.
+    type Between = ((u32, u32), (u32, u32), f32);
+
+    fn check(sizes: &[u32], links: &[Between], expected: &[&[u32]]) {
         let segment =
             |n: u32| Segment { quote: n, span: Span::new(10 * n as usize, 10 * n as usize + 5), sentences: n..n + 1 };
         let documents: Vec<Vec<Segment>> = sizes.iter().map(|size| (0..*size).map(segment).collect()).collect();
@@ -282,12 +285,7 @@ mod tests {
         let compared: Vec<Compared> = pairs
             .map(|(source, target)| {
                 let of = links.iter().filter(|(a, b, _)| (a.0, b.0) == (source, target));
-                let link = |(a, b, score): &((u32, u32), (u32, u32), f32)| Link {
-                    source: a.1,
-                    target: b.1,
-                    score: *score,
-                    alone: *score,
-                };
+                let link = |(a, b, score): &Between| Link { source: a.1, target: b.1, score: *score, alone: *score };
                 Compared { source, target, links: of.map(link).collect() }
             })
             .collect();

@@ -19,6 +19,9 @@ const BATCH: usize = 512;
 /// A connection to the store belongs to one thread; each serves so many pairs. They come by source, so that most have one in common.
 const LINKED: usize = 32;
 
+/// The id of a document and its quotes.
+type Found = (String, Vec<Quote>);
+
 /// Finds the quotes of the documents that wait for it. Gives the number of documents.
 pub fn quote(store: &mut Store, options: &Options, watch: &impl Watch) -> Result<usize> {
     let waiting = store.unquoted()?;
@@ -30,7 +33,7 @@ pub fn quote(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
             let document = reader.document(id)?.unwrap_or_default();
             Ok((id.clone(), finders.quotes(&document.language.lang, &document.text)))
         };
-        let found: Result<Vec<Vec<(String, Vec<Quote>)>>> = ids
+        let found: Result<Vec<Vec<Found>>> = ids
             .par_chunks(LINKED)
             .map(|ids| {
                 let reader = Store::reader(&path)?;

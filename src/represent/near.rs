@@ -36,13 +36,15 @@ pub(super) fn near(source: &Matrix, target: &Matrix) -> Lists<(u32, f32)> {
         panels.cosines(vectors, scales, &mut cosines);
         for cosines in cosines.chunks_exact(panels.width()) {
             let mut top = [USUAL - 1.0; 3];
-            found.push((0..).zip(cosines).zip(&mut theirs).filter(|((_, cosine), _)| **cosine > FAR).map(
-                |((column, cosine), nearest)| {
-                    keep(&mut top, *cosine);
-                    keep(nearest, *cosine);
-                    (column, *cosine)
-                },
-            ));
+            // Most are far: some at a time are passed over without a branch for each.
+            let any_near = |some: &[f32]| some.iter().fold(false, |any, cosine| any | (*cosine > FAR));
+            let columns = (0..).step_by(PASSED).zip(cosines.chunks_exact(PASSED)).filter(|(_, some)| any_near(some));
+            let near = columns.flat_map(|(first, some)| (first..).zip(some)).filter(|(_, cosine)| **cosine > FAR);
+            found.push(near.map(|(column, cosine)| {
+                keep(&mut top, *cosine);
+                keep(&mut theirs[column as usize], *cosine);
+                (column, *cosine)
+            }));
             mine.push(excess(&top));
         }
     }
@@ -83,6 +85,9 @@ fn excess(top: &[f32; 3]) -> f32 {
 
 /// So many vectors lie beside each other.
 const LANES: usize = 64;
+
+/// So many cosines are looked at together; a share of [`LANES`].
+const PASSED: usize = 8;
 
 /// So many of the processor's registers hold sums at once.
 const SUMS: usize = 4;
@@ -183,7 +188,7 @@ mod tests {
     fn nothing_is_near_where_a_side_has_no_vector() {
         let nothing = Matrix { dimensions: 2, ..Matrix::default() };
         let mut one = nothing.clone();
-        one.push(&[3, 4]);
+        one.push(|values| values.extend([3, 4]));
         assert!(near(&one, &nothing).is_empty() && near(&nothing, &one).is_empty());
         assert_eq!(near(&one, &one).of(0), [(0, CONCEPT)]);
     }
@@ -204,7 +209,7 @@ mod tests {
                         ((state >> 32) % 31) as i8 - Matrix::LARGEST
                     })
                     .collect();
-                matrix.push(&values);
+                matrix.push(|row| row.extend(values));
             }
             let panels = Panels::new(&matrix);
             let mut cosines = Vec::new();

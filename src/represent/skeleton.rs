@@ -13,12 +13,9 @@ use crate::language::Language;
 pub fn skeleton(word: &str, language: Option<&Language>) -> String {
     let mut latin = String::with_capacity(word.len());
     for c in word.chars() {
-        if c.is_ascii_alphabetic() && language.is_none_or(|l| l.romanised(c).is_none()) {
-            latin.push(c);
-            continue;
-        }
         match language.and_then(|l| l.romanised(c)) {
             Some(spelling) => latin.push_str(spelling),
+            None if c.is_ascii_alphabetic() => latin.push(c),
             None => latin.push_str(fold(c)),
         }
     }
@@ -66,16 +63,16 @@ fn fall_together(latin: &str) -> String {
     let mut out = String::with_capacity(bytes.len());
     let mut i = 0;
     while i < bytes.len() {
-        let pair = bytes.get(i + 1).map(|next| [bytes[i], *next]);
-        let (sound, used) = match pair.as_ref().map(|p| &p[..]) {
-            Some(b"ph") => (b'f', 2),
-            Some(b"sh" | b"ch" | b"ts" | b"tz") => (b's', 2),
-            Some(b"zh" | b"dj" | b"dz") => (b'g', 2),
-            Some(b"kh") => (b'h', 2),
-            Some(b"th") => (b't', 2),
-            Some(b"gh") => (b'g', 2),
-            Some(b"ck") => (b'k', 2),
-            _ => match bytes[i] {
+        let next = bytes.get(i + 1).copied().unwrap_or_default();
+        let (sound, used) = match (bytes[i], next) {
+            (b'p', b'h') => (b'f', 2),
+            (b's' | b'c', b'h') | (b't', b's' | b'z') => (b's', 2),
+            (b'z', b'h') | (b'd', b'j' | b'z') => (b'g', 2),
+            (b'k', b'h') => (b'h', 2),
+            (b't', b'h') => (b't', 2),
+            (b'g', b'h') => (b'g', 2),
+            (b'c', b'k') => (b'k', 2),
+            (one, _) => match one {
                 b'c' | b'q' => (b'k', 1),
                 b'z' => (b's', 1),
                 b'j' => (b'g', 1),

@@ -2,8 +2,8 @@ use super::{Lexicon, Lists, Meaning, Stemmer, Unit, figure::figures_of, lexicon:
 use crate::language::{Language, Languages, Row, Vectors, lower};
 use crate::model::Span;
 use crate::segment::{Word, words};
-use rustc_hash::FxHashMap;
-use std::borrow::Cow;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::{borrow::Cow, hash::BuildHasher};
 
 /// A term: a word of a document (or several that stand in the lexicon as one, or a figure), as it is compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,13 +131,16 @@ impl Matrix {
         &self.values[row as usize * self.dimensions..(row as usize + 1) * self.dimensions]
     }
 
-    /// Adds a row, if it has a direction. No number may be larger than [`Matrix::LARGEST`].
-    pub(super) fn push(&mut self, values: &[i8]) -> Option<u32> {
-        let square: i32 = values.iter().map(|v| i32::from(*v) * i32::from(*v)).sum();
+    /// Adds the row that `add` adds to the numbers, if it has a direction. No number may be larger than [`Matrix::LARGEST`].
+    pub(super) fn push(&mut self, add: impl FnOnce(&mut Vec<i8>)) -> Option<u32> {
+        let start = self.values.len();
+        add(&mut self.values);
+        // A product has nine bits.
+        let square: i32 = self.values[start..].iter().map(|v| i32::from(i16::from(*v) * i16::from(*v))).sum();
         if square == 0 {
+            self.values.truncate(start);
             return None;
         }
-        self.values.extend_from_slice(values);
         self.scales.push(1.0 / (square as f32).sqrt());
         Some(self.scales.len() as u32 - 1)
     }
@@ -177,7 +180,6 @@ pub fn represent<'a>(
         index: FxHashMap::default(),
         made,
         rows: FxHashMap::default(),
-        vector: Vec::new(),
     };
     for text in segments {
         maker.segment(text);
@@ -198,12 +200,11 @@ struct Maker<'a> {
     pieces: Vec<Piece>,
     /// By the word as it stands in the text, the piece.
     seen: FxHashMap<&'a str, u32>,
-    index: FxHashMap<Box<str>, u32>,
+    /// By the hash of its word, or if another has that by one of those after it, the term.
+    index: FxHashMap<u64, u32>,
     made: Representation,
     /// By the row in the table of the language, the row in the representation.
     rows: FxHashMap<Row, Option<u32>>,
-    /// Room for a vector.
-    vector: Vec<i8>,
 }
 
 /// A word or a figure on its way to a term.
@@ -359,33 +360,37 @@ impl<'a> Maker<'a> {
     }
 
     fn made_term(&mut self, pieces: &[u32], concepts: &[u32]) -> u32 {
-        let pieces: Vec<&Piece> = pieces.iter().map(|n| &self.pieces[*n as usize]).collect();
-        let joined = |of: fn(&Piece) -> &str| match &pieces[..] {
-            [piece] => of(piece).to_owned(),
-            _ => pieces.iter().map(|p| of(p)).collect::<Vec<_>>().join(" "),
-        };
-        let word = joined(|p| &p.word);
-        let word = word.as_str();
-        let name = pieces.iter().all(|p| p.capital);
-        if let Some(index) = self.index.get(word) {
-            self.made.terms[*index as usize].name &= name;
-            return *index;
+        let pieces = Pieces { all: &self.pieces, chosen: pieces };
+        let word = pieces.joined(|piece| &piece.word);
+        let name = pieces.iter().all(|piece| piece.capital);
+        let mut key = FxBuildHasher.hash_one(&*word);
+        while let Some(index) = self.index.get(&key) {
+            let term = &mut self.made.terms[*index as usize];
+            if *term.word == *word {
+                term.name &= name;
+                return *index;
+            }
+            key = key.wrapping_add(1);
         }
-        let stem = joined(|p| &p.stem).into();
-        let figure = pieces[0].figure;
-        let number = figure == Some(Figure::Number);
+        let figure = pieces.iter().find_map(|piece| piece.figure);
         let month = match figure {
             Some(Figure::Month(month)) => self.lexicon.month(month),
             _ => None,
         };
-        let skeleton = if figure.is_some() || pieces.len() > 1 { String::new() } else { skeleton(word, self.language) };
-        let words: Vec<String> = pieces.iter().map(|p| p.word.clone()).collect();
-        let Known { rank, vector, group } = if figure.is_none() { self.known(&words) } else { Known::default() };
+        let single = figure.is_none() && pieces.chosen.len() == 1;
+        let skeleton = if single { skeleton(&word, self.language) } else { String::new() };
+        let Known { rank, vector, group } = match (figure, self.vectors) {
+            (Some(_), _) => Known::default(),
+            (None, None) => Known { rank: common_rank(&word, self.language), ..Known::default() },
+            (None, Some(vectors)) if single => {
+                known(&word, vectors, &mut self.rows, &mut self.made.vectors).unwrap_or_default()
+            }
+            (None, Some(vectors)) => known_together(pieces, vectors, &mut self.made.vectors),
+        };
         let index = self.made.terms.len() as u32;
         self.made.terms.push(Term {
-            word: word.into(),
-            stem,
-            number,
+            stem: pieces.joined(|piece| &piece.stem).into(),
+            number: figure == Some(Figure::Number),
             name,
             grams: if word.chars().nth(3).is_some() { grams(&skeleton) } else { Box::default() },
             skeleton: skeleton.into(),
@@ -393,50 +398,73 @@ impl<'a> Maker<'a> {
             rank,
             vector,
             group,
+            word: word.into(),
         });
-        self.index.insert(word.into(), index);
+        self.index.insert(key, index);
         index
     }
+}
 
-    /// What the vectors of the language know of a term; of several words, the sum of their vectors.
-    fn known(&mut self, words: &[String]) -> Known {
-        let Some(vectors) = self.vectors else { return Known { rank: self.rank(words), ..Known::default() } };
-        if let [word] = words {
-            let Some(found) = vectors.find(word) else { return Known::default() };
-            let (made, values) = (&mut self.made.vectors, &mut self.vector);
-            let row = self.rows.entry(found.row).or_insert_with(|| {
-                vectors.vector(found.row, values);
-                made.push(values)
-            });
-            let rank = if found.exact { vectors.rank(found.row) } else { f32::INFINITY };
-            return Known { rank, vector: *row, group: vectors.group(found.row) };
-        }
-        let mut sum = vec![0i16; vectors.dimensions()];
-        let mut rank = f32::NEG_INFINITY;
-        for word in words {
-            let found = vectors.find(word);
-            rank = rank.max(found.filter(|f| f.exact).map_or(f32::INFINITY, |f| vectors.rank(f.row)));
-            if let Some(found) = found {
-                vectors.vector(found.row, &mut self.vector);
-                sum.iter_mut().zip(&self.vector).for_each(|(sum, v)| *sum += i16::from(*v));
-            }
-        }
-        // Only the direction counts: where numbers are too large, all become smaller.
-        let largest = sum.iter().map(|v| v.abs()).max().unwrap_or(0).max(i16::from(Matrix::LARGEST));
-        let share = f32::from(Matrix::LARGEST) / f32::from(largest);
-        self.vector.clear();
-        self.vector.extend(sum.iter().map(|v| (f32::from(*v) * share).round() as i8));
-        Known { rank, vector: self.made.vectors.push(&self.vector), group: None }
+/// Some of the pieces of a document.
+#[derive(Clone, Copy)]
+struct Pieces<'p> {
+    all: &'p [Piece],
+    chosen: &'p [u32],
+}
+
+impl<'p> Pieces<'p> {
+    fn iter(self) -> impl Iterator<Item = &'p Piece> {
+        self.chosen.iter().map(move |n| &self.all[*n as usize])
     }
 
-    /// How common a term is by the list of the commonest words.
-    fn rank(&self, words: &[String]) -> f32 {
-        let common = self.language.map_or(&[][..], |l| &l.common);
-        match words {
-            [word] => common.iter().position(|w| w == word).map_or(f32::INFINITY, |at| at as f32),
-            _ => f32::INFINITY,
+    /// A part of each, with spaces between; of one alone, as most are, nothing is copied.
+    fn joined(self, part: fn(&Piece) -> &str) -> Cow<'p, str> {
+        match self.chosen {
+            [one] => Cow::Borrowed(part(&self.all[*one as usize])),
+            _ => Cow::Owned(self.iter().map(part).collect::<Vec<_>>().join(" ")),
         }
     }
+}
+
+/// What the vectors of a language know of a word; its row is added to the matrix if it is not in `rows`.
+fn known(
+    word: &str,
+    vectors: Vectors<'_>,
+    rows: &mut FxHashMap<Row, Option<u32>>,
+    matrix: &mut Matrix,
+) -> Option<Known> {
+    let found = vectors.find(word)?;
+    let row = rows.entry(found.row).or_insert_with(|| matrix.push(|values| vectors.vector(found.row, values)));
+    let rank = if found.exact { vectors.rank(found.row) } else { f32::INFINITY };
+    Some(Known { rank, vector: *row, group: vectors.group(found.row) })
+}
+
+/// What they know of several words: the sum of their vectors.
+fn known_together(pieces: Pieces<'_>, vectors: Vectors<'_>, matrix: &mut Matrix) -> Known {
+    let mut sum = vec![0i16; vectors.dimensions()];
+    let mut rank = f32::NEG_INFINITY;
+    let mut vector = Vec::with_capacity(vectors.dimensions());
+    for piece in pieces.iter() {
+        let found = vectors.find(&piece.word);
+        rank = rank.max(found.filter(|f| f.exact).map_or(f32::INFINITY, |f| vectors.rank(f.row)));
+        if let Some(found) = found {
+            vector.clear();
+            vectors.vector(found.row, &mut vector);
+            sum.iter_mut().zip(&vector).for_each(|(sum, v)| *sum += i16::from(*v));
+        }
+    }
+    // Only the direction counts: where numbers are too large, all become smaller.
+    let largest = sum.iter().map(|v| v.abs()).max().unwrap_or(0).max(i16::from(Matrix::LARGEST));
+    let share = f32::from(Matrix::LARGEST) / f32::from(largest);
+    let smaller = |v: i16| if share < 1.0 { (f32::from(v) * share).round() as i8 } else { v as i8 };
+    let vector = matrix.push(|values| values.extend(sum.into_iter().map(smaller)));
+    Known { rank, vector, group: None }
+}
+
+/// How common a word is by the list of the commonest words.
+fn common_rank(word: &str, language: Option<&Language>) -> f32 {
+    let common = language.map_or(&[][..], |l| &l.common);
+    common.iter().position(|w| w == word).map_or(f32::INFINITY, |at| at as f32)
 }
 
 /// Whether a word is what follows the apostrophe of the one before it.
@@ -471,13 +499,10 @@ fn figure_pieces(meaning: Meaning) -> Vec<Piece> {
 
 /// The first seven trigrams of a skeleton with a mark before it, three bytes in a number each.
 fn grams(skeleton: &str) -> Box<[u32]> {
-    let key = format!("^{skeleton}");
-    let mut grams: Vec<u32> = key
-        .as_bytes()
-        .windows(3)
-        .take(7)
-        .map(|w| u32::from(w[0]) << 16 | u32::from(w[1]) << 8 | u32::from(w[2]))
-        .collect();
+    let bytes = skeleton.as_bytes();
+    let first = bytes.first_chunk().map(|[a, b]| [0, b'^', *a, *b]);
+    let others = bytes.windows(3).map(|w| [0, w[0], w[1], w[2]]);
+    let mut grams: Vec<u32> = first.into_iter().chain(others).take(7).map(u32::from_be_bytes).collect();
     grams.sort_unstable();
     grams.dedup();
     grams.into()

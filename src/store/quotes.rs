@@ -382,7 +382,12 @@ mod tests {
         assert_eq!(store.ungrouped(&BTreeSet::new()).unwrap(), None);
         assert_eq!(store.groups_of(&["d2".into()]).unwrap(), std::slice::from_ref(&group));
         let mut seen = Vec::new();
-        store.for_each_group(|group| Ok(seen.push(group))).unwrap();
+        store
+            .for_each_group(|group| {
+                seen.push(group);
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(seen, [group]);
         assert_eq!(store.counts().unwrap().groups, 1);
     }
