@@ -209,7 +209,7 @@ mod tests {
             ("tr", "Ticaret yüzde 60 büyüdü."),
             &["hedge-dropped: according to our statistics"],
         );
-        check(("ru", "Почти все районы готовы."), ("ru", "Все районы готовы."), &["hedge-dropped: Почти все: Все"]);
+        check(("ru", "Почти все районы готовы."), ("ru", "Все районы готовы."), &["hedge-dropped: Почти"]);
         check(
             ("en", "About 60 people came."),
             ("en", "More than 60 people came."),
@@ -337,7 +337,7 @@ mod tests {
             for p in &contrast.phrases {
                 prop_assert!(sound(&a, &p.source) && sound(&b, &p.target) && p.similarity <= 1.0, "{:?}", p);
             }
-            for w in &contrast.wording {
+            if let Some(w) = &contrast.wording {
                 prop_assert!(sound(&a, &w.lost) && sound(&a, &w.replaced) && sound(&b, &w.new) && sound(&b, &w.replacing));
             }
         }

@@ -1,3 +1,5 @@
+//! A group with what differs in it, as a line of JSON.
+
 use super::{Statement, label};
 use crate::model::{Contrast, Difference, Form, Moment, Phrase, Span, Wording};
 use serde::Serialize;

@@ -1,3 +1,5 @@
+//! A group with what differs in it, for a terminal.
+
 use super::{Piece, Statement, label, pieces};
 use crate::export::bond::percent;
 use crate::model::{Difference, Edit, Handling};
