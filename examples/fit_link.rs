@@ -201,9 +201,8 @@ fn solve(mut m: [[f64; FEATURES]; FEATURES], mut v: [f64; FEATURES]) -> [f64; FE
     for k in 0..FEATURES {
         for l in k + 1..FEATURES {
             let share = m[l][k] / m[k][k];
-            for c in k..FEATURES {
-                m[l][c] -= share * m[k][c];
-            }
+            let (above, below) = m.split_at_mut(l);
+            below[0][k..].iter_mut().zip(&above[k][k..]).for_each(|(x, y)| *x -= share * y);
             v[l] -= share * v[k];
         }
     }

@@ -93,5 +93,5 @@ fn by_id(documents: &[Quoted]) -> BTreeMap<&str, &Quoted> {
 fn statements<'a>(documents: &'a [Quoted], groups: &'a [Group], contrasts: &'a [Vec<Contrast>]) -> Vec<Statement<'a>> {
     let by_id = by_id(documents);
     let find = |id: &str| by_id.get(id).copied().map(|(document, quotes)| (document, quotes.as_slice()));
-    groups.iter().zip(contrasts).filter_map(|(group, contrasts)| Statement::new(group, contrasts, &find)).collect()
+    groups.iter().zip(contrasts).filter_map(|(group, contrasts)| Statement::new(group, contrasts, find)).collect()
 }

@@ -17,7 +17,7 @@
 //!     let spans = vec![Span::new(0, text.len())];
 //!     let quote = Quote {
 //!         spans: spans.clone(), clause: None, form: Form::Direct, cue: None, mention: None, speaker: None, alternatives: vec![],
-//!         score: 1.0, earlier: false, insertions: vec![], recovered: None,
+//!         confidence: 1.0, earlier: false, insertions: vec![], recovered: None,
 //!     };
 //!     let told = Told::new(text, &quote, &spans);
 //!     let terms = represent(&[told.words(), ""], "en", Languages::bundled(), Lexicon::bundled());

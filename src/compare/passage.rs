@@ -74,13 +74,13 @@ fn passages(sides: &Sides, end: End, least: usize) -> Vec<Passage> {
     // The first unit of the passage, its last telling one, and how many it has.
     let mut open: Option<(usize, usize, usize)> = None;
     let mut before = None;
-    for n in 0..=side.units.len() {
-        let unit = side.units.get(n);
-        let there = unit.is_none_or(|u| u.weight >= TELLING && found[n] >= THERE);
+    let units = side.units.iter().map(Some).chain([None]);
+    for (n, (unit, found)) in units.zip(found.iter().copied().chain([1.0])).enumerate() {
+        let there = unit.is_none_or(|u| u.weight >= TELLING && found >= THERE);
         if !there {
             let tells = unit.is_some_and(|u| u.weight >= TELLING && !u.marked);
             // A small word before it belongs to it, unless it is on the other side.
-            let starts = tells || found[n] < THERE;
+            let starts = tells || found < THERE;
             open = match open {
                 Some((first, _, telling)) if tells => Some((first, n, telling + 1)),
                 None if starts => Some((n, n, usize::from(tells))),

@@ -35,9 +35,12 @@ fn differing<'a>(sides: &Sides, marks: LeftOver<'a>) -> (Vec<(&'a Mark, &'a Mark
     (pairs, [rest, target])
 }
 
+/// Whether a mark of the source has one of the target for its counterpart.
+type Answers<'a> = dyn Fn(&Mark, &Mark) -> bool + 'a;
+
 fn left_over<'a>(sides: &Sides, [source, target]: LeftOver<'a>) -> LeftOver<'a> {
     let mut taken = [vec![false; source.len()], vec![false; target.len()]];
-    let rounds: [&dyn Fn(&Mark, &Mark) -> bool; 3] =
+    let rounds: [&Answers; 3] =
         [&|a, b| a.agrees(b) && sides.is_beside(a.span, b.span), &|a, b| a.agrees(b), &|a, b| {
             a.is_weak() || b.is_weak()
         }];

@@ -372,7 +372,7 @@ impl Shown {
             Some((&self.documents[n], self.quotes[n].as_slice()))
         };
         let groups = self.groups.iter().zip(&self.contrasts);
-        groups.filter_map(|(group, contrasts)| Statement::new(group, contrasts, &find)).collect()
+        groups.filter_map(|(group, contrasts)| Statement::new(group, contrasts, find)).collect()
     }
 }
 

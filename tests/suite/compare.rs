@@ -81,8 +81,11 @@ fn a_reader_of_the_seeds_sees_what_each_outlet_made_of_the_statements() {
     assert!(!found.iter().any(|d| d.starts_with("number-")), "{shown}");
 }
 
+/// A document with its quotes.
+type Quoted = (Document, Vec<Quote>);
+
 /// The gold's statements as groups of one list of documents.
-fn gold() -> (Vec<(Document, Vec<Quote>)>, Vec<(String, Group)>) {
+fn gold() -> (Vec<Quoted>, Vec<(String, Group)>) {
     let mut documents: Vec<(Document, Vec<Quote>)> = Vec::new();
     let mut groups = Vec::new();
     for line in fs::read_to_string(home().join("corpus/gold/quotes.jsonl")).unwrap().lines() {

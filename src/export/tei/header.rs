@@ -12,8 +12,11 @@ use crate::model::{Document, Moment, Person, SpeakerKind};
 use std::collections::BTreeSet;
 use std::io;
 
+/// Its name, what it is for, and its categories with what each means.
+type Taxonomy = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// What a quote may be, by taxonomy: the categories that `said` points to with `@ana`.
-const SPEECH: [(&str, &str, &[(&str, &str)]); 3] = [
+const SPEECH: [Taxonomy; 3] = [
     (
         "form",
         "How a quote gives the words.",
