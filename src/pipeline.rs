@@ -91,6 +91,8 @@ pub trait Watch {
     fn done(&self, count: u64);
     /// An input was refused.
     fn refused(&self, refusal: &Refusal);
+    /// The last so many quotes of a document were not linked: it has more than [`link::SEGMENTS`](crate::link::SEGMENTS) sentences of them.
+    fn unlinked(&self, _document: &str, _quotes: usize) {}
 }
 
 /// Nobody wants to know.

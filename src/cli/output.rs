@@ -4,6 +4,9 @@ use anyhow::{Context, Result};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
+/// What some editors put before a text in UTF-8.
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Hands standard output, buffered, to `write`.
 pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
@@ -31,8 +34,14 @@ pub(super) fn write(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()
     Ok(())
 }
 
-/// The text of a file, or of standard input for `-`. Bad UTF-8 is an error that names the byte.
+/// The text of a file, or of standard input for `-`, without a byte order mark. Bad UTF-8 is an error that names the byte.
 pub(super) fn read_text(path: &Path) -> Result<String> {
+    let text = read_whole(path)?;
+    Ok(text.strip_prefix(BYTE_ORDER_MARK).map(str::to_owned).unwrap_or(text))
+}
+
+/// The same as it lies in the file, so that offsets into it are those into the file.
+pub(super) fn read_whole(path: &Path) -> Result<String> {
     let place = path.display();
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
@@ -40,11 +49,10 @@ pub(super) fn read_text(path: &Path) -> Result<String> {
     } else {
         bytes = std::fs::read(path).with_context(|| format!("{place}"))?;
     }
-    let text = String::from_utf8(bytes).map_err(|e| {
+    String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         anyhow::anyhow!("{place}: not UTF-8 at byte {at}. Convert it first, for example with iconv")
-    })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    })
 }
 
 /// Whether the error is that whoever read our output went away (`korpu ... | head`).

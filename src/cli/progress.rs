@@ -11,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(super) struct Progress {
     bar: Mutex<ProgressBar>,
     shown: bool,
+    quiet: bool,
     verbose: bool,
 }
 
@@ -19,8 +20,14 @@ impl Progress {
         Progress {
             bar: Mutex::new(ProgressBar::hidden()),
             shown: std::io::stderr().is_terminal() && !global.quiet && !global.json,
+            quiet: global.quiet,
             verbose: global.verbose > 0,
         }
+    }
+
+    /// Prints a line on standard error, above the bar where there is one.
+    fn tell(&self, line: &str) {
+        if self.shown { self.bar().suspend(|| eprintln!("{line}")) } else { eprintln!("{line}") }
     }
 
     fn bar(&self) -> MutexGuard<'_, ProgressBar> {
@@ -49,8 +56,15 @@ impl Watch for Progress {
 
     fn refused(&self, refusal: &Refusal) {
         if self.verbose {
-            let line = format!("refused {}: {}", refusal.place, refusal.reason);
-            if self.shown { self.bar().suspend(|| eprintln!("{line}")) } else { eprintln!("{line}") }
+            self.tell(&format!("refused {}: {}", refusal.place, refusal.reason));
+        }
+    }
+
+    fn unlinked(&self, document: &str, quotes: usize) {
+        if !self.quiet {
+            self.tell(&format!(
+                "{document}: its last {quotes} quotes are not linked. Split it in parts to link them all"
+            ));
         }
     }
 }

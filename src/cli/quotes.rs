@@ -44,7 +44,7 @@ pub(super) struct Args {
 enum Format {
     /// Speaker, form and words, for reading; with --link by group.
     Text,
-    /// File, start, end, form, speaker, score, group, words.
+    /// File, start, end, form, speaker, confidence, group, words.
     Tsv,
     /// A span a line, with all that is known of its quote; spans of one quote have its number in common.
     Jsonl,
@@ -68,11 +68,12 @@ struct Line<'a> {
     cue: Option<&'a str>,
     mention: Option<&'a str>,
     alternatives: &'a [String],
-    score: f32,
+    confidence: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<&'a str>,
+    /// Probability that the words are of the statement of this group.
     #[serde(skip_serializing_if = "Option::is_none")]
-    confidence: Option<f32>,
+    group_confidence: Option<f32>,
     clause: Option<Span>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     earlier: bool,
@@ -144,7 +145,7 @@ impl Args {
     }
 
     fn read(&self, file: &Path, finders: &Finders, knowledge: Knowledge) -> Result<Quoted> {
-        let text = output::read_text(file)?;
+        let text = output::read_whole(file)?;
         if text.len() > u32::MAX as usize {
             bail!("{}: over 4 GiB of text", file.display());
         }
@@ -204,7 +205,11 @@ impl Args {
             let (form, name, words) = (quote.form.name(), speaker.unwrap_or(""), one_line(span, document));
             let group = rendering.map_or("", |(group, _)| group);
             let Span { start, end } = span;
-            writeln!(out, "{}\t{start}\t{end}\t{form}\t{name}\t{:.2}\t{group}\t{words}", document.id, quote.score)?;
+            writeln!(
+                out,
+                "{}\t{start}\t{end}\t{form}\t{name}\t{:.2}\t{group}\t{words}",
+                document.id, quote.confidence
+            )?;
             return Ok(());
         }
         let of = |span: Span| span.of(&document.text);
@@ -220,9 +225,9 @@ impl Args {
             cue: quote.cue.map(of),
             mention: quote.mention.map(of),
             alternatives: &quote.alternatives,
-            score: quote.score,
+            confidence: quote.confidence,
             group: rendering.map(|(group, _)| group),
-            confidence: rendering.map(|(_, rendering)| rendering.confidence),
+            group_confidence: rendering.map(|(_, rendering)| rendering.confidence),
             clause: quote.clause,
             earlier: quote.earlier,
             insertions: &quote.insertions,
@@ -295,8 +300,9 @@ fn one_line(span: Span, document: &Document) -> String {
 fn document(file: &Path, text: String, lang: Lang, knowledge: Knowledge) -> Document {
     let mut blocks = Vec::new();
     let mut open: Option<Span> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    let body = text.trim_start_matches(output::BYTE_ORDER_MARK);
+    let mut at = text.len() - body.len();
+    for line in body.split_inclusive('\n') {
         let span = Span::new(at, at + line.len()).trimmed(&text);
         at += line.len();
         if !span.is_empty() {

@@ -36,6 +36,12 @@ pub struct QuoteWords {
     pub conjunctions: Vec<String>,
     /// Words that open a sentence or stand beside the verb and name nobody: "also", "earlier", "ayrıca".
     pub adverbs: Vec<String>,
+    /// Words that lean on the noun before them: "ise", "da".
+    pub enclitics: Vec<String>,
+    /// Words before a body that speaks without being the subject: "сообщили в министерстве".
+    pub institution_prepositions: Vec<String>,
+    /// Endings of the cues that stand with such a body, or with one in an oblique form ("nazirlikdə bildiriblər").
+    pub plural_endings: Vec<String>,
     /// Words beside a cue that put what was said on another occasion: "earlier", "ранее".
     pub earlier: Vec<String>,
     /// Words between a closing mark and the cue: "deyə", "diye", "так".
@@ -108,6 +114,9 @@ impl QuoteWords {
             &mut words.prepositions,
             &mut words.conjunctions,
             &mut words.adverbs,
+            &mut words.enclitics,
+            &mut words.institution_prepositions,
+            &mut words.plural_endings,
             &mut words.earlier,
             &mut words.particles,
             &mut words.pronouns,

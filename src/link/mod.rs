@@ -13,5 +13,5 @@ mod weights;
 pub use cluster::{Compared, clusters};
 pub use evidence::{Evidence, LEAST, Pairing};
 pub use group::{Member, groups};
-pub use speech::{Segment, Speech, mentions, segments, speakers, words};
+pub use speech::{SEGMENTS, Segment, Speech, mentions, segments, speakers, words};
 pub use weights::{FEATURES, Feature, Weights};

@@ -14,11 +14,18 @@ pub struct Segment {
     pub sentences: Range<u32>,
 }
 
-/// The segments of the quotes of a document, quote by quote. `sentences` are those of the document, in order; of a mixed quote the
-/// whole reported clause is taken. Linear in the length of both.
+/// So many segments of a document are linked; those beyond are of no group. Each is compared with each of another document, which takes
+/// 100 bytes a pair while it is done. A page of news has under a hundred.
+pub const SEGMENTS: usize = 1_000;
+
+/// The segments of the quotes of a document, quote by quote, the first [`SEGMENTS`]. `sentences` are those of the document, in order; of a
+/// mixed quote the whole reported clause is taken. Linear in the length of both.
 pub fn segments(quotes: &[Quote], text: &str, sentences: &[Span]) -> Vec<Segment> {
     let mut found: Vec<Segment> = Vec::new();
     for (n, quote) in (0..).zip(quotes) {
+        if found.len() >= SEGMENTS {
+            break;
+        }
         for span in outer(quote, quotes) {
             let first = sentences.partition_point(|s| s.end <= span.start);
             let touched = sentences[first..].iter().take_while(|s| s.start < span.end);
@@ -44,6 +51,7 @@ pub fn segments(quotes: &[Quote], text: &str, sentences: &[Span]) -> Vec<Segment
             }
         }
     }
+    found.truncate(SEGMENTS);
     found
 }
 
@@ -174,7 +182,7 @@ mod tests {
             mention: None,
             speaker: None,
             alternatives: Vec::new(),
-            score: 1.0,
+            confidence: 1.0,
             earlier: false,
             insertions: Vec::new(),
             recovered: None,
@@ -200,6 +208,19 @@ mod tests {
         let text = "“the warmest\n\ngreetings and more.”";
         let quotes = [quote(Form::Direct, text, &["the warmest", "greetings and more."], None)];
         check(text, &quotes, &["“the warmest", "greetings and more.”"], &["the warmest\n\ngreetings and more."]);
+    }
+
+    #[test]
+    fn of_a_document_of_nothing_but_quotes_the_first_segments_are_linked() {
+        let text = "It rains. ".repeat(3 * SEGMENTS);
+        let span = |n: usize| Span::new(10 * n, 10 * n + 9);
+        let sentences: Vec<Span> = (0..3 * SEGMENTS).map(span).collect();
+        let mut quotes: Vec<Quote> = vec![quote(Form::Direct, &text, &["It rains."], None); 2 * SEGMENTS];
+        (0..).zip(&mut quotes).for_each(|(n, quote)| quote.spans = vec![span(n)]);
+        assert_eq!(segments(&quotes, &text, &sentences).len(), SEGMENTS);
+        quotes[7].spans = sentences[7..].to_vec();
+        let found = segments(&quotes, &text, &sentences);
+        assert_eq!((found.len(), found.last().map(|s| s.quote)), (SEGMENTS, Some(7)));
     }
 
     #[test]

@@ -23,8 +23,8 @@ pub struct Quote {
     /// Who else it may be, the likeliest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<String>,
-    /// 0 to 1: how sure it is that this is a quote of this speaker. Set by rule, not calibrated.
-    pub score: f32,
+    /// Probability that the words and the speaker are right, 0 to 1.
+    pub confidence: f32,
     /// Whether the text says that the words were said on an earlier occasion.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub earlier: bool,

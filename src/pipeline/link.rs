@@ -2,7 +2,9 @@
 
 use super::{Finders, Knowledge, Learned, Options, Watch, align_documents};
 use crate::error::Result;
-use crate::link::{Compared, Member, Pairing, Segment, Speech, Weights, groups, mentions, segments, speakers, words};
+use crate::link::{
+    Compared, Member, Pairing, SEGMENTS, Segment, Speech, Weights, groups, mentions, segments, speakers, words,
+};
 use crate::model::{Document, Group, Level, Linked, Quote};
 use crate::represent::represent;
 use crate::store::Store;
@@ -145,6 +147,7 @@ pub(super) fn speech(document: &Document, quotes: &[Quote], knowledge: Knowledge
     let text = document.text.as_str();
     let sentences = document.segments(Level::Sentence);
     let segments = segments(quotes, text, &sentences);
+    let quotes = &quotes[..quotes_of(&segments)];
     let own: Vec<Cow<str>> = segments.iter().map(|s| words(s, &quotes[s.quote as usize], text)).collect();
     let all: Vec<&str> = own.iter().map(|w| &**w).chain(sentences.iter().map(|s| s.of(text))).collect();
     let lang = document.language.lang.as_str();
@@ -153,6 +156,11 @@ pub(super) fn speech(document: &Document, quotes: &[Quote], knowledge: Knowledge
     names.extend(mentions(quotes, text));
     let (terms, names) = (represent(&all), represent(&names));
     Speech::new(segments, quotes, terms, names)
+}
+
+/// How many quotes of a document are linked, the first of them; all, unless it has very many.
+fn quotes_of(segments: &[Segment]) -> usize {
+    segments.last().map_or(0, |segment| segment.quote as usize + 1)
 }
 
 /// The groups of renderings among the quotes of documents, of which those named in `pairs` are compared. Ids of documents differ.
@@ -167,6 +175,12 @@ pub fn link_documents(
     watch.stage("linking", Some(pairs.len() as u64));
     let speeches: Vec<Speech> =
         documents.par_iter().map(|(document, quotes)| speech(document, quotes, options.knowledge)).collect();
+    for ((document, quotes), speech) in documents.iter().zip(&speeches) {
+        let beyond = quotes.len() - quotes_of(speech.segments());
+        if beyond > 0 && speech.segments().len() == SEGMENTS {
+            watch.unlinked(&document.id, beyond);
+        }
+    }
     let weights = Weights::default();
     let own = speeches.par_iter().enumerate().map(|(n, speech)| {
         let n = n as u32;

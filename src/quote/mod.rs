@@ -4,6 +4,7 @@
 //!
 //! What a language has for all this stands in its `quotes.toml`. Without one, marks still pair, and nobody is named.
 
+mod confidence;
 mod marks;
 mod reported;
 mod rules;
@@ -14,11 +15,12 @@ mod token;
 
 use crate::language::Language;
 use crate::model::{Form, Quote, Recovery, Span};
+use confidence::{Attribution, Naming, confidence};
 use marks::Stretch;
 use reported::Report;
 use rules::{CueKind, Rules};
 use rustc_hash::FxHashMap;
-use speaker::Names;
+use speaker::{Names, Speaker};
 use spoken::{Kind, Tag};
 use std::ops::Range;
 use subject::View;
@@ -36,7 +38,7 @@ struct Draft {
     form: Form,
     tag: Tag,
     recovered: Option<Recovery>,
-    sure: f32,
+    attribution: Attribution,
 }
 
 /// A fragment in marks that nothing attributes is a quote if it has so many words; in a headline, if it has two.
@@ -112,8 +114,20 @@ impl Search<'_> {
                 .map_or(usize::MAX, |k| stretches[k].outer.start);
             let tail = self.tail(stretch);
             let after = tail.min(next);
-            let tag = self.view.tag(stretch, before, after);
-            match self.view.kind(stretch, before, after, tag.as_ref()) {
+            let signed = self.view.signature(stretch).map(|name| Tag { cue: None, subject: Some(name) });
+            let tag = signed.clone().or_else(|| self.view.tag(stretch, before, after));
+            let kind = self.view.kind(stretch, before, after, tag.as_ref());
+            // "Q," said X. "Q2.": a sentence of its own behind a tag is no title, however short.
+            let alone = (stretch.outer.end..after).all(|i| text.mark(i).is_some());
+            let behind = alone
+                && self.view.begins_sentence(stretch.outer.start)
+                && last.clone().is_some_and(|(_, end)| self.continues(end, stretch, tag.as_ref()));
+            let kind = if behind || signed.is_some() { Kind::Direct } else { kind };
+            match kind {
+                // A headline that is nothing but words in marks.
+                Kind::Name if text.paragraphs.first().is_some_and(|p| *p == stretch.outer) => {
+                    inside.push(stretch.clone());
+                }
                 Kind::Name => {}
                 Kind::Inside => inside.push(stretch.clone()),
                 Kind::Direct => {
@@ -194,12 +208,13 @@ impl Search<'_> {
             known.recovered = known.recovered.or(stretch.recovered);
             if known.tag.cue.is_none() && tag.subject.is_some() {
                 known.tag = tag;
-                known.sure = 1.0;
+                known.attribution = Attribution::Tagged;
             }
             return draft;
         }
-        let sure = if tag.cue.is_some() { 1.0 } else { 0.7 };
-        self.drafts.push(Draft { parts, clause: None, form: Form::Direct, tag, recovered: stretch.recovered, sure });
+        let attribution = if tag.cue.is_some() { Attribution::Tagged } else { Attribution::Untagged };
+        let recovered = stretch.recovered;
+        self.drafts.push(Draft { parts, clause: None, form: Form::Direct, tag, recovered, attribution });
         self.drafts.len() - 1
     }
 
@@ -218,7 +233,8 @@ impl Search<'_> {
                 let mut parts = vec![inner.start..gap.start, gap.end.min(inner.end)..inner.end];
                 parts.retain(|p| !p.is_empty());
                 parts.iter().flat_map(Range::clone).for_each(|i| self.view.hidden[i] = true);
-                self.drafts.push(Draft { parts, clause: None, form: Form::Direct, tag, recovered: None, sure: 0.9 });
+                let (form, attribution) = (Form::Direct, Attribution::Dashed);
+                self.drafts.push(Draft { parts, clause: None, form, tag, recovered: None, attribution });
             }
         }
     }
@@ -260,17 +276,17 @@ impl Search<'_> {
         if !marked.is_empty() {
             let recovered = marked.iter().find_map(|s| s.recovered);
             let parts = marked.iter().map(|s| s.inner.clone()).collect();
-            self.drafts.push(Draft { parts, clause, form: Form::Mixed, tag, recovered, sure: 0.9 });
+            let attribution = Attribution::Marked;
+            self.drafts.push(Draft { parts, clause, form: Form::Mixed, tag, recovered, attribution });
         } else if report.kind != CueKind::Judge {
-            let sure = if report.kind == CueKind::Object { 0.6 } else { 0.85 };
+            let object = report.kind == CueKind::Object;
             self.drafts.push(Draft {
                 parts: report.content,
                 clause: None,
                 form: Form::Indirect,
                 tag,
                 recovered: None,
-
-                sure,
+                attribution: if object { Attribution::Object } else { Attribution::Reported },
             });
         }
     }
@@ -287,8 +303,7 @@ impl Search<'_> {
                 form: Form::Mixed,
                 tag: Tag { cue: None, subject: None },
                 recovered: stretch.recovered,
-
-                sure: 0.5,
+                attribution: Attribution::Fragment,
             });
         }
     }
@@ -323,8 +338,7 @@ impl Search<'_> {
                     form: Form::Headline,
                     tag: Tag { cue: None, subject: Some(name) },
                     recovered: None,
-
-                    sure: 0.6,
+                    attribution: Attribution::Headline,
                 });
             }
         }
@@ -338,16 +352,25 @@ impl Search<'_> {
         let mentions: Vec<Range<usize>> = drafts.iter().filter_map(|d| d.tag.subject.clone()).collect();
         let mut names = Names::of(&view, &mentions);
         let text = view.text;
-        let mut quotes = Vec::with_capacity(drafts.len());
-        for draft in drafts {
+        let title = text.paragraphs.first().map_or(0, |p| p.end);
+        let speaker = |draft: &Draft| {
             let at = draft.parts.first().map_or(0, |p| p.start);
-            let named = draft.tag.subject.clone();
-            let mut speaker = names.resolve(at, named.clone());
-            let fragment = draft.form == Form::Mixed && draft.tag.cue.is_none() && named.is_none();
-            if fragment && text.paragraphs.first().is_some_and(|p| p.contains(&at)) {
-                // Whom a headline quotes, the text says later.
-                speaker = speaker::Speaker::unknown(0.4);
-            }
+            // Where the tag comes first, who is named within the words does not yet speak.
+            let tag = draft.tag.subject.as_ref().or(draft.tag.cue.as_ref()).map_or(at, |tag| tag.start);
+            let speaker = names.resolve(at.min(tag), draft.tag.subject.clone());
+            let headline = draft.attribution == Attribution::Fragment && at < title;
+            if headline { Speaker::default() } else { speaker }
+        };
+        let mut speakers: Vec<Speaker> = drafts.iter().map(speaker).collect();
+        // Whom a headline quotes, the text says later.
+        let later = speakers.iter().find_map(|s| s.name.clone());
+        let above = drafts.iter().take_while(|draft| draft.parts.iter().all(|p| p.end <= title)).count();
+        for speaker in speakers[..above].iter_mut().filter(|s| s.name.is_none()) {
+            speaker.name.clone_from(&later);
+            speaker.naming = Naming::Below;
+        }
+        let mut quotes = Vec::with_capacity(drafts.len());
+        for (draft, speaker) in drafts.into_iter().zip(speakers) {
             let spans: Vec<Span> =
                 draft.parts.iter().filter(|p| !p.is_empty()).flat_map(|p| by_paragraph(text, p)).collect();
             let insertions = draft.parts.iter().flat_map(|p| insertions(text, p.clone())).collect();
@@ -357,20 +380,13 @@ impl Search<'_> {
                 form: draft.form,
                 earlier: draft.tag.cue.as_ref().is_some_and(|cue| is_earlier(&view, cue)),
                 cue: draft.tag.cue.map(|c| text.span(c)),
-                mention: named.map(|m| text.span(m)),
+                mention: draft.tag.subject.map(|m| text.span(m)),
                 speaker: speaker.name,
                 alternatives: speaker.alternatives,
-                score: draft.sure * speaker.score.max(0.1),
+                confidence: confidence(draft.attribution, speaker.naming),
                 insertions,
                 recovered: draft.recovered,
             });
-        }
-        let title = text.paragraphs.first().map_or(0, |p| text.span(p.clone()).end);
-        let later = quotes.iter().find_map(|q: &Quote| q.speaker.clone());
-        for quote in quotes.iter_mut().take_while(|q| q.spans.iter().all(|s| s.end <= title)) {
-            if quote.speaker.is_none() {
-                quote.speaker.clone_from(&later);
-            }
         }
         quotes
     }
@@ -468,7 +484,7 @@ mod tests {
             for lang in ["az", "en", "ru", "tr", "xx"] {
                 for quote in Finder::new(Languages::bundled().get(lang)).quotes(&text) {
                     prop_assert!(!quote.spans.is_empty());
-                    prop_assert!((0.0..=1.0).contains(&quote.score));
+                    prop_assert!((0.0..=1.0).contains(&quote.confidence));
                     let also = [quote.clause, quote.cue, quote.mention];
                     let all = quote.spans.iter().chain(&quote.insertions).chain(also.iter().flatten());
                     for span in all {

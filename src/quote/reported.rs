@@ -1,7 +1,7 @@
 //! Reported speech: a clause whose words are given as somebody's without marks, with its cue and subject.
 
 use super::rules::{
-    ADVERB, CLAUSE_END, COMPLEMENTIZER, CONJUNCTION, CueKind, DETERMINER, PARTICLE, PREPOSITION, PRONOUN,
+    ADVERB, CLAUSE_END, COMPLEMENTIZER, CONJUNCTION, CueKind, DETERMINER, ENCLITIC, PARTICLE, PREPOSITION, PRONOUN,
 };
 use super::subject::View;
 use super::token::{Cue, is_dash};
@@ -21,6 +21,18 @@ const WORDS: usize = 2;
 /// "That" is looked for so many words after its verb.
 const REACH: usize = 16;
 
+/// What surrounds a cue in its sentence.
+struct Around<'a> {
+    sentence: &'a Range<usize>,
+    /// Where the words begin that no cue before it has taken.
+    from: usize,
+    cue: &'a Cue,
+    /// The cues after it.
+    later: &'a [&'a Cue],
+    /// The subject of the cue before, which may be that of this one.
+    shared: &'a Option<Range<usize>>,
+}
+
 /// A clause in one part.
 fn single(part: Range<usize>) -> Vec<Range<usize>> {
     std::iter::once(part).collect()
@@ -38,7 +50,9 @@ impl View<'_> {
         let mut from = sentence.start;
         let mut subject = None;
         for (n, cue) in cues.iter().enumerate() {
-            if self.is_hidden(cue.tokens.start) || cue.kind == CueKind::BesideMarks {
+            // "Nazirlikdən bildirilib ki": what else stands beside marks alone has a clause.
+            let clause = self.rules.verb_final && self.text.has(cue.tokens.end, COMPLEMENTIZER);
+            if self.is_hidden(cue.tokens.start) || cue.kind == CueKind::BesideMarks && !clause {
                 continue;
             }
             // Past direct speech another sentence begins.
@@ -56,11 +70,8 @@ impl View<'_> {
             {
                 continue;
             }
-            let report = if self.rules.verb_final {
-                self.verb_last(&sentence, from, cue, &cues[n + 1..], &subject)
-            } else {
-                self.verb_first(&sentence, from, cue, &cues[n + 1..], &subject)
-            };
+            let around = Around { sentence: &sentence, from, cue, later: &cues[n + 1..], shared: &subject };
+            let report = if self.rules.verb_final { self.verb_last(&around) } else { self.verb_first(&around) };
             let Some(mut report) = report else {
                 let named = !self.rules.verb_final && matches!(cue.kind, CueKind::Say | CueKind::Tell);
                 if let Some(speaker) = named.then(|| self.before(from, cue.tokens.start)).flatten() {
@@ -146,15 +157,9 @@ impl View<'_> {
     }
 
     /// Where the verb stands before what is said.
-    fn verb_first(
-        &self,
-        sentence: &Range<usize>,
-        from: usize,
-        cue: &Cue,
-        later: &[&Cue],
-        shared: &Option<Range<usize>>,
-    ) -> Option<Report> {
+    fn verb_first(&self, around: &Around) -> Option<Report> {
         let text = self.text;
+        let Around { sentence, from, cue, later, shared } = *around;
         let (start, after) = (cue.tokens.start, cue.tokens.end);
         let end = sentence.end;
         let report = |content, subject: Option<Range<usize>>| {
@@ -192,7 +197,8 @@ impl View<'_> {
             }
             return report(single(from..start - 1), source);
         }
-        let subject = self.before(from, start);
+        let institution = || self.institution(&cue.tokens, from, end);
+        let subject = self.before(from, start).or_else(institution);
         // What follows: after "that", after a comma where the language has one, or right after the verb.
         let that =
             (after..end.min(after + REACH)).take_while(|&i| !self.is_hidden(i)).find(|&i| text.has(i, COMPLEMENTIZER));
@@ -201,7 +207,13 @@ impl View<'_> {
             !(self.is_content(after) && t > after && text.has(t - 1, CONJUNCTION) && !text.has(t - 1, COMPLEMENTIZER))
         });
         let next_cue = later.iter().find(|c| c.kind != CueKind::Source).map_or(end, |c| c.tokens.start);
+        // "He added: the ship would stay."
+        let colon = text.mark(after) == Some(':') && text.is_word(after + 1) && !self.is_hidden(after + 1);
+        let denied_that =
+            cue.kind == CueKind::Object && that.is_some_and(|t| t <= after + usize::from(self.is_comma(after)));
         let direct = match cue.kind {
+            CueKind::Say if colon => Some(after + 1),
+            CueKind::Object if denied_that => that.map(|t| t + 1),
             CueKind::Object | CueKind::Judge => Some(after).filter(|&i| self.is_content(i)),
             _ if that.is_some_and(|t| t < next_cue) => that.map(|t| t + 1),
             CueKind::Tell => self.after_hearer(after, end),
@@ -214,7 +226,7 @@ impl View<'_> {
         let inverted = self.comma_before(start, from)
             && !matches!(cue.kind, CueKind::Converb | CueKind::Object | CueKind::Judge)
             && that.is_none_or(|t| t > next_cue);
-        if let Some(name) = inverted.then(|| self.after(after, end)).flatten() {
+        if let Some(name) = inverted.then(|| self.after(after, end).or_else(institution)).flatten() {
             let stop = text.mark(name.end).is_some_and(|c| matches!(c, ',' | '.' | ';' | '!' | '?'));
             let clause = self.words(from..start) >= WORDS || text.has(name.start, PRONOUN);
             let whole = direct.is_none() || name.end + 2 >= end || self.rules.clause_comma;
@@ -269,15 +281,9 @@ impl View<'_> {
     }
 
     /// Where the verb stands after what is said.
-    fn verb_last(
-        &self,
-        sentence: &Range<usize>,
-        from: usize,
-        cue: &Cue,
-        later: &[&Cue],
-        shared: &Option<Range<usize>>,
-    ) -> Option<Report> {
+    fn verb_last(&self, around: &Around) -> Option<Report> {
         let text = self.text;
+        let Around { sentence, from, cue, later, shared } = *around;
         let (start, after, end) = (cue.tokens.start, cue.tokens.end, sentence.end);
         let report = |content, subject: Option<Range<usize>>| {
             Some(Report {
@@ -345,6 +351,8 @@ impl View<'_> {
         } else if subject.is_none() {
             // "..., olduğunu Məmmədov bildirib": the subject stands between.
             at = self.skip(from, verb, ADVERB | CONJUNCTION).max(at);
+        } else if text.has(at, ENCLITIC) {
+            at += 1;
         }
         let content_end = if takes_nouns { start } else { (verb..start).find(|&i| text.is_word(i)).unwrap_or(start) };
         report(single(at..content_end), subject)

@@ -35,6 +35,10 @@ pub(super) const ARTICLE: Class = 1 << 15;
 pub(super) const IMPERSONAL: Class = 1 << 16;
 /// Beside a cue: the words were said on another occasion.
 pub(super) const EARLIER: Class = 1 << 17;
+/// A word that leans on the noun before it.
+pub(super) const ENCLITIC: Class = 1 << 18;
+/// A word before a body that speaks without being the subject.
+pub(super) const INSTITUTION: Class = 1 << 19;
 
 /// What stands beside a cue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,6 +80,7 @@ pub(super) struct Rules<'a> {
     phrases: FxHashMap<String, Vec<Rest>>,
     clause_endings: FxHashSet<String>,
     finite_endings: Vec<String>,
+    plural_endings: Vec<String>,
     oblique_endings: Vec<String>,
     surname_endings: Vec<String>,
     longest_ending: usize,
@@ -100,18 +105,21 @@ impl<'a> Rules<'a> {
             clause_endings: words.clause_endings.iter().cloned().collect(),
             // Those with an r are also of plurals.
             finite_endings: words.endings.iter().filter(|end| end.len() > 1 && !end.ends_with('r')).cloned().collect(),
+            plural_endings: words.plural_endings.clone(),
             oblique_endings: words.oblique_endings.clone(),
             surname_endings: words.surname_endings.clone(),
             roles: FxHashMap::default(),
             role_phrases: Vec::new(),
             single_roles: words.roles.len(),
         };
-        let classes: [(&[String], Class); 14] = [
+        let classes: [(&[String], Class); 16] = [
             (&words.complementizers, COMPLEMENTIZER),
             (&words.prepositions, PREPOSITION),
             (&words.conjunctions, CONJUNCTION),
             (&words.adverbs, ADVERB),
             (&words.earlier, EARLIER),
+            (&words.enclitics, ENCLITIC),
+            (&words.institution_prepositions, INSTITUTION),
             (&words.particles, PARTICLE),
             (&words.pronouns, PRONOUN),
             (&words.determiners, DETERMINER),
@@ -215,6 +223,12 @@ impl<'a> Rules<'a> {
     pub fn is_oblique(&self, name: &str) -> bool {
         let ends = |list: &[String]| list.iter().any(|end| name.len() > end.len() + 2 && name.ends_with(end.as_str()));
         ends(&self.oblique_endings) && !ends(&self.surname_endings)
+    }
+
+    /// Whether a cue has a form that needs no subject beside the body that speaks: "сообщили в министерстве".
+    pub fn is_plural(&self, cue: &str) -> bool {
+        let cue = self.key(cue);
+        self.plural_endings.iter().any(|end| cue.ends_with(end.as_str()))
     }
 
     /// Whether a word looks like a verb that ends a clause of the outlet's own.

@@ -1,6 +1,7 @@
 //! Who a mention stands for: the names of a document, joined over their endings and short forms, and which of them a pronoun, a
 //! noun like "the minister" or nothing at all means where it stands.
 
+use super::confidence::Naming;
 use super::rules::{BODY, CONJUNCTION, DETERMINER, IMPERSONAL, INDEFINITE, PREPOSITION, PRONOUN, ROLE, TITLE};
 use super::subject::View;
 use super::token::head;
@@ -28,14 +29,14 @@ struct Person {
 pub(super) struct Speaker {
     pub name: Option<String>,
     pub alternatives: Vec<String>,
-    pub score: f32,
+    pub naming: Naming,
     person: Option<usize>,
 }
 
 impl Speaker {
-    /// Nobody is named.
-    pub fn unknown(score: f32) -> Speaker {
-        Speaker { score, ..Speaker::default() }
+    /// Somebody who is none of the people of the document.
+    fn other(name: String, naming: Naming) -> Speaker {
+        Speaker { name: Some(name), naming, ..Speaker::default() }
     }
 }
 
@@ -47,6 +48,8 @@ pub(super) struct Names<'a> {
     subjects: Vec<(usize, usize)>,
     /// Where a person has a name of several words, whoever it is.
     named: Vec<(usize, usize)>,
+    /// By person, where any part of the name is first.
+    first: Vec<usize>,
     /// What spoke last and is no person: token, name.
     body: Option<(usize, String)>,
     /// Who spoke last: token, person.
@@ -65,8 +68,15 @@ const PEOPLE: usize = 200;
 impl<'a> Names<'a> {
     /// The names of a text; `mentions` are those of its speakers.
     pub fn of(view: &'a View<'a>, mentions: &[Range<usize>]) -> Names<'a> {
-        let mut names =
-            Names { view, people: Vec::new(), subjects: Vec::new(), named: Vec::new(), body: None, spoke: None };
+        let mut names = Names {
+            view,
+            people: Vec::new(),
+            subjects: Vec::new(),
+            named: Vec::new(),
+            first: Vec::new(),
+            body: None,
+            spoke: None,
+        };
         let runs = names.runs();
         // A place before a name ("Казахстана Данияр Омаркулов") stands alone elsewhere.
         let alone: FxHashSet<String> =
@@ -88,11 +98,15 @@ impl<'a> Names<'a> {
                 names.describe(person, run);
             }
         }
+        names.first = vec![usize::MAX; names.people.len()];
         let mut sentence = usize::MAX;
         for run in &runs {
             let here = view.text.tokens[run.start].sentence;
             let first = sentence != here;
             let person = names.part(&names.keys(run.clone()));
+            if let Some(person) = person {
+                names.first[person] = names.first[person].min(run.start);
+            }
             if let Some(person) = person.filter(|p| names.people[*p].words.len() > 1) {
                 names.named.push((run.start, person));
             }
@@ -371,7 +385,7 @@ impl<'a> Names<'a> {
     pub fn resolve(&mut self, at: usize, mention: Option<Range<usize>>) -> Speaker {
         let speaker = match &mention {
             Some(mention) => self.named(at, mention.clone()),
-            None => self.understood(at, &[], &[], 0.55),
+            None => self.understood(at, &[], &[], Naming::Understood),
         };
         match (speaker.person, &speaker.name) {
             (Some(person), _) => self.spoke = Some((at, person)),
@@ -386,19 +400,19 @@ impl<'a> Names<'a> {
         let keys = self.keys(mention.clone());
         if keys.len() == 1 && text.has(mention.start, IMPERSONAL) {
             let body = self.body.as_ref().filter(|(place, _)| place + MEMORY > at);
-            return Speaker { name: body.map(|(_, name)| name.clone()), ..Speaker::unknown(0.5) };
+            return body.map_or_else(Speaker::default, |(_, name)| Speaker::other(name.clone(), Naming::Thing));
         }
         if mention.clone().any(|i| text.has(i, PRONOUN)) && keys.len() <= 2 {
-            return self.understood(at, &[], &[], 0.75);
+            return self.understood(at, &[], &[], Naming::Pronoun);
         }
         if let Some(bare) = self.name_in(&mention) {
             let words = self.keys(bare);
             let object = self.view.rules.verb_final && words.len() > 2;
             let first = if object { (1..words.len()).rev().find_map(|n| self.begun(&words[..n])) } else { None };
             if let Some(person) = first.or_else(|| self.person(&words)).or_else(|| self.part(&words)) {
-                return self.speaker(person, 0.95);
+                return self.speaker(person, Naming::Known);
             }
-            return Speaker { name: Some(self.shown(mention)), score: 0.85, ..Speaker::default() };
+            return Speaker::other(self.shown(mention), Naming::New);
         }
         let roles = self.view.rules.role_groups(&keys);
         let indefinite = mention.clone().any(|i| text.has(i, INDEFINITE));
@@ -408,16 +422,18 @@ impl<'a> Names<'a> {
         if (!roles.is_empty() || aged) && !indefinite {
             let capitals = mention.clone().filter(|&i| text.is_name(i) && !text.has(i, ROLE | TITLE));
             let epithets: Vec<String> = capitals.flat_map(|i| self.keys(i..i + 1)).collect();
-            let mut found = self.understood(at, &roles, &epithets, 0.7);
+            let mut found = self.understood(at, &roles, &epithets, Naming::Role);
             let alone = keys.len() > 1 && roles.iter().any(|r| self.view.rules.is_single(*r));
             let fits = found.person.is_some_and(|p| self.people[p].roles.iter().any(|r| roles.contains(r)));
-            if found.person.is_some() && (fits || !alone) {
+            // Who is known as a lawyer is not meant by "the judge".
+            let other = !aged && found.person.is_some_and(|p| !self.people[p].roles.is_empty());
+            if found.person.is_some() && (fits || !alone && !other) {
                 found.alternatives.push(self.shown(mention));
                 return found;
             }
         }
         if let Some(body) = self.body(&mention) {
-            return Speaker { name: Some(body), score: 0.7, ..Speaker::default() };
+            return Speaker::other(body, Naming::Body);
         }
         // A name that begins the mention may have words of place after it.
         let head = self.view.name_run(mention.start, mention.end);
@@ -427,9 +443,9 @@ impl<'a> Names<'a> {
                 roles.is_empty() && free && !text.str(head.end.wrapping_sub(1)).contains(['\'', '’'])
             })
         {
-            return self.speaker(person, 0.6);
+            return self.speaker(person, Naming::Begun);
         }
-        Speaker { name: Some(self.shown(mention)), score: 0.8, ..Speaker::default() }
+        Speaker::other(self.shown(mention), Naming::Phrase)
     }
 
     /// The full name, earlier in the text, of what a noun like "the ministry" stands for.
@@ -463,7 +479,7 @@ impl<'a> Names<'a> {
     }
 
     /// Whom a mention without a name means: by what is said of people, else who was the subject last or spoke last.
-    fn understood(&self, at: usize, roles: &[usize], words: &[String], score: f32) -> Speaker {
+    fn understood(&self, at: usize, roles: &[usize], words: &[String], naming: Naming) -> Speaker {
         let mut candidates: Vec<(usize, usize)> = Vec::new();
         let recent = self.subjects.partition_point(|(place, _)| *place < at);
         let latest = self.subjects[..recent].iter().rev().take(12).filter(|(place, _)| place + MEMORY > at);
@@ -486,7 +502,11 @@ impl<'a> Names<'a> {
             let role = roles.iter().any(|r| p.roles.contains(r));
             let shared =
                 words.iter().filter(|w| w.chars().count() > 3 && p.epithets.iter().any(|e| stem_shared(w, e))).count();
-            2 * usize::from(role) + shared
+            // Who is not named yet is meant by "the striker" less likely than somebody of whom nothing is said.
+            let later = role && shared == 0 && self.first[person] > at;
+            let untold = !roles.is_empty() && p.roles.is_empty();
+            let role = if later { 1 } else { 4 * usize::from(role) };
+            role + 2 * (usize::from(untold) + shared)
         };
         candidates.sort_by_key(|&(place, person)| std::cmp::Reverse((fits(person), place)));
         candidates.dedup_by_key(|c| c.1);
@@ -494,10 +514,8 @@ impl<'a> Names<'a> {
             let recent = self.named.partition_point(|(place, _)| *place < at);
             candidates.extend(self.named[..recent].last().filter(|(place, _)| place + MEMORY > at));
         }
-        let Some(&(_, best)) = candidates.first() else {
-            return Speaker { score: score / 2.0, ..Speaker::default() };
-        };
-        let mut speaker = self.speaker(best, score);
+        let Some(&(_, best)) = candidates.first() else { return Speaker::default() };
+        let mut speaker = self.speaker(best, naming);
         speaker.alternatives = candidates[1..]
             .iter()
             .take(2)
@@ -529,9 +547,8 @@ impl<'a> Names<'a> {
         (fresh && !subject && !other).then_some((place, person))
     }
 
-    fn speaker(&self, person: usize, score: f32) -> Speaker {
-        let name = Some(self.people[person].name.clone());
-        Speaker { name, alternatives: Vec::new(), score, person: Some(person) }
+    fn speaker(&self, person: usize, naming: Naming) -> Speaker {
+        Speaker { person: Some(person), ..Speaker::other(self.people[person].name.clone(), naming) }
     }
 
     /// A mention as it is shown: without an article or title before it and an ending after an apostrophe.

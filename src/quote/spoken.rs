@@ -55,14 +55,19 @@ impl View<'_> {
         let parted = self.is_comma(outer.end) || text.mark(outer.end).is_some_and(is_dash);
         let next = cue.is_some_and(|c| c.start >= outer.end && self.words_in(outer.end..c.start) == 0);
         let attributed = (comma || colon) && (adjacent || next);
-        if self.is_title(stretch) && !attributed && !(tag_after && (stopped || begins && parted)) {
+        // “Q” diyor X: nothing parts the words from the cue.
+        let close = self.rules.verb_final && next && words > 1 && !self.is_name_like(inner);
+        let said = tag_after && (stopped || begins && (parted || close));
+        if self.is_title(stretch) && !attributed && !said {
             return Kind::Name;
         }
         let direct = several
             || colon && (words > 2 || stopped || adjacent)
             || begins && (tag_after || ends && (words > 3 || stopped))
             || adjacent && (comma || capital && words > 2)
-            || self.rules.verb_final && cue.is_some_and(|c| c.start >= outer.end && self.is_close(outer.end, c.start))
+            || self.rules.verb_final
+                && (next || words > 2 || capital || stopped)
+                && cue.is_some_and(|c| c.start >= outer.end && self.is_close(outer.end, c.start))
             || (comma || ends) && capital && words > 5 && cue.is_some();
         if direct { Kind::Direct } else { Kind::Inside }
     }
@@ -76,12 +81,27 @@ impl View<'_> {
         }
         let (outer, inner) = (&stretch.outer, &stretch.inner);
         let capital = |i: usize| text.tokens[i].capital || text.str(i).starts_with(|c: char| c.is_ascii_digit());
-        let all = inner.clone().filter(|&i| text.is_word(i)).all(|i| capital(i) || text.str(i).chars().count() < 3);
+        let all = self.is_name_like(inner);
         let stopped = text.mark(inner.end - 1).is_some_and(|c| matches!(c, '.' | '!' | '?' | '…' | ','));
         let work = text.has(outer.end, WORK) || outer.start > 0 && text.has(outer.start - 1, WORK);
         let gloss = outer.start > 0 && matches!(text.mark(outer.start - 1), Some('(' | '[')) && words < 4;
         let letter = words == 1 && inner.len() == 1 && text.str(inner.start).chars().count() < 3;
         gloss || letter || work && words < 6 && !stopped || capital(inner.start) && (all || words < 4) && !stopped
+    }
+
+    /// The name behind the dash of a headline: "“Q” – X".
+    pub(super) fn signature(&self, stretch: &Stretch) -> Option<Range<usize>> {
+        let headline = self.text.paragraphs.first().filter(|p| p.start == stretch.outer.start)?;
+        let dash = stretch.outer.end + usize::from(self.is_comma(stretch.outer.end));
+        let name = self.name_run(dash + 1, headline.end);
+        (self.text.mark(dash).is_some_and(is_dash) && name.len() > 1 && name.end == headline.end).then_some(name)
+    }
+
+    /// Whether all words have capitals, the shortest aside.
+    fn is_name_like(&self, words: &Range<usize>) -> bool {
+        let text = self.text;
+        let capital = |i: usize| text.tokens[i].capital || text.str(i).starts_with(|c: char| c.is_ascii_digit());
+        words.clone().filter(|&i| text.is_word(i)).all(|i| capital(i) || text.str(i).chars().count() < 3)
     }
 
     /// Whether nothing but marks and small words stands between a closing mark and a cue.
@@ -132,7 +152,9 @@ impl View<'_> {
             let (start, end) = (cue.tokens.start, cue.tokens.end);
             let subject = if self.rules.verb_final {
                 let before = self.nearest(head.start..start).or_else(|| self.first(head.start..start).0);
-                before.or_else(|| colon.then(|| self.nearest(end..last)).flatten())
+                let place = || self.shortened(head.start..start).filter(|_| start - head.start < 7);
+                let place = || if cue.kind == CueKind::BesideMarks { place() } else { None };
+                before.or_else(|| colon.then(|| self.nearest(end..last)).flatten()).or_else(place)
             } else {
                 self.before(head.start, start).or_else(|| self.after(end, last))
             };
@@ -214,13 +236,18 @@ impl View<'_> {
             let after = (cue.kind == CueKind::Relative).then(|| self.shortened(stop..end.min(stop + 4))).flatten();
             let first = || self.first(at..start).0;
             // "– niyyət məktubunda bildirilir": the document that says it.
-            let place =
-                || (cue.kind == CueKind::BesideMarks && start - at < 7).then(|| self.shortened(at..start)).flatten();
-            after.or(pronoun).or_else(|| self.nearest(at..start)).or_else(first).or_else(place)
+            let beside = cue.kind == CueKind::BesideMarks || self.rules.is_plural(text.str(stop - 1));
+            let place = || (beside && start - at < 7).then(|| self.shortened(at..start)).flatten();
+            after.or(pronoun).or_else(|| self.nearest(at..start)).or_else(first).or_else(place).or_else(|| {
+                // "“Q” diyor hemşire Gül Baran."
+                let to = (stop..end).find(|&i| !text.is_word(i)).unwrap_or(end);
+                let named = start == at && (stop + 1..stop + 7).contains(&to) && self.ends_subject(to - 1);
+                if named { self.shortened(stop..to) } else { None }
+            })
         } else if start == at || !self.names_before(at, start) {
             // "— говорится в сообщении": the document that says it.
             let document = cue.kind == CueKind::BesideMarks && text.has(stop, super::rules::PREPOSITION);
-            self.after(stop + usize::from(document), end)
+            self.after(stop + usize::from(document), end).or_else(|| self.institution(&cue.tokens, start, end))
         } else {
             self.before(at, start)
         };

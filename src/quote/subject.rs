@@ -1,8 +1,8 @@
 //! The subject of a cue: the words that name whose words they are.
 
 use super::rules::{
-    ADVERB, BODY, COMPLEMENTIZER, CONJUNCTION, CueKind, DETERMINER, OBLIQUE, OCCASION, PARTICLE, PREPOSITION, PRONOUN,
-    ROLE, Rules, TITLE,
+    ADVERB, BODY, COMPLEMENTIZER, CONJUNCTION, CueKind, DETERMINER, INSTITUTION, OBLIQUE, OCCASION, PARTICLE,
+    PREPOSITION, PRONOUN, ROLE, Rules, TITLE, WORK,
 };
 use super::token::{Text, is_dash};
 use std::ops::Range;
@@ -263,6 +263,31 @@ impl View<'_> {
         self.name_after(to, end).filter(|_| !self.ends_named(start..to)).or_else(|| self.shortened(start..to))
     }
 
+    /// The body that speaks beside a cue without being its subject: "сообщили в министерстве", "в министерстве сообщили".
+    pub fn institution(&self, cue: &Range<usize>, from: usize, end: usize) -> Option<Range<usize>> {
+        let text = self.text;
+        if !self.rules.is_plural(text.str(cue.end - 1)) {
+            return None;
+        }
+        let opens = |i: usize| text.has(i, INSTITUTION) && !text.has(i + 1, ADVERB);
+        let first = (from..cue.start).find(|&i| text.is_word(i) && (opens(i) || !text.has(i, CONJUNCTION | PARTICLE)));
+        if let Some(first) = first.filter(|&i| opens(i)) {
+            let phrase = first + 1..cue.start;
+            let whole = !phrase.clone().any(|i| self.is_comma(i) || self.is_hidden(i));
+            return Some(phrase).filter(|phrase| whole && !phrase.is_empty() && phrase.len() < WORDS);
+        }
+        let stop = |i: usize| text.mark(i).is_some_and(|c| c != '-' && !matches!(c, '«' | '»' | '“' | '”' | '"'));
+        let to = (cue.end..end).find(|&i| stop(i) || self.is_hidden(i)).unwrap_or(end);
+        let phrase = cue.end + 1..to;
+        (opens(cue.end) && !phrase.is_empty() && phrase.len() < WORDS).then_some(phrase)
+    }
+
+    /// Whether a word is a name in a form that a subject can have.
+    pub fn ends_subject(&self, at: usize) -> bool {
+        let word = self.text.str(at);
+        self.text.is_name(at) && !word.contains(['\'', '’']) && !self.rules.is_oblique(word)
+    }
+
     /// Whether a run of capitals ends in a form that is no subject.
     fn is_oblique(&self, run: &Range<usize>) -> bool {
         run.end > run.start && self.rules.is_oblique(self.text.str(run.end - 1))
@@ -316,13 +341,23 @@ impl View<'_> {
         }
         let run = self.name_run(start, range.end);
         let inflected = run.end > start && text.str(run.end - 1).contains(['\'', '’']) || self.is_oblique(&run);
-        let place =
-            text.has(run.end, super::rules::WORK) || text.str(run.end).starts_with(|c: char| c.is_ascii_digit());
+        let place = text.has(run.end, WORK) || text.str(run.end).starts_with(|c: char| c.is_ascii_digit());
         if !run.is_empty() && !inflected && !place && (run.len() > 1 || self.is_known_name(run.start)) {
             let end = run.end;
             return (Some(run), occasion(end));
         }
-        (None, occasion(start))
+        // "nevroloq Murad Vəliyev": what somebody does may be no word we know.
+        let noun = |i: usize| text.is_word(i) && !text.has(i, DETERMINER | CONJUNCTION | ADVERB | PREPOSITION);
+        let full = head.filter(|&i| i > start && text.is_name(i) && !text.is_name(i - 1) && noun(i - 1));
+        let mut full = full.map(|i| self.name_run(i, range.end)).filter(|run| run.len() > 1);
+        let subject = |run: &Range<usize>| self.ends_subject(run.end - 1) && !text.has(run.end, WORK);
+        match full.next().filter(|run| run.end < range.end && subject(run)) {
+            Some(run) => {
+                let end = run.end;
+                (self.shortened(start..end), occasion(end))
+            }
+            None => (None, occasion(start)),
+        }
     }
 
     /// The run of capitals that ends a range.
@@ -340,7 +375,8 @@ impl View<'_> {
         if word.chars().count() < 2 {
             return false;
         }
-        if word.chars().nth(1).is_some_and(char::is_uppercase) {
+        // An initial, or letters for a name: "M.Kösəyeva", "BMT".
+        if word.chars().nth(1).is_some_and(|c| c.is_uppercase() || c == '.') {
             return true;
         }
         self.text.names.contains(super::token::head(word))

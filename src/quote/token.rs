@@ -243,17 +243,18 @@ fn is_invisible(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}')
 }
 
-/// The stretches between blank lines, without the white space around them.
+/// The stretches between blank lines, without what cannot be seen around them: white space, a byte order mark.
 fn paragraphs(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut open: Option<Range<usize>> = None;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let body = line.trim();
+        let blank = |c: char| c.is_whitespace() || is_invisible(c);
+        let body = line.trim_matches(blank);
         if body.is_empty() {
             found.extend(open.take());
         } else {
-            let start = at + (line.len() - line.trim_start().len());
+            let start = at + (line.len() - line.trim_start_matches(blank).len());
             let end = start + body.len();
             open = Some(open.map_or(start, |o| o.start)..end);
         }

@@ -32,7 +32,7 @@ impl Store {
                 db.prepare_cached("INSERT OR IGNORE INTO quoted (document) VALUES (?1)")?.execute([key])?;
                 let mut statement = db.prepare_cached(
                     "INSERT INTO quote (document, position, form, spans, clause, cue, mention, speaker, alternatives,
-                        score, earlier, insertions, recovered)
+                        confidence, earlier, insertions, recovered)
                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                 )?;
                 for (position, quote) in quotes.iter().enumerate() {
@@ -46,7 +46,7 @@ impl Store {
                         quote.mention.map(Json),
                         quote.speaker,
                         Json(&quote.alternatives),
-                        quote.score,
+                        quote.confidence,
                         quote.earlier,
                         Json(&quote.insertions),
                         quote.recovered,
@@ -63,7 +63,7 @@ impl Store {
         self.read(|db| {
             let Some(key) = current(db, id)? else { return Ok(Vec::new()) };
             let mut statement = db.prepare_cached(
-                "SELECT form, spans, clause, cue, mention, speaker, alternatives, score, earlier, insertions, recovered
+                "SELECT form, spans, clause, cue, mention, speaker, alternatives, confidence, earlier, insertions, recovered
                 FROM quote WHERE document = ?1 ORDER BY position",
             )?;
             statement.query_map([key], quote)?.collect()
@@ -288,7 +288,7 @@ fn quote(row: &Row<'_>) -> rusqlite::Result<Quote> {
         mention: span("mention")?,
         speaker: row.get("speaker")?,
         alternatives,
-        score: row.get("score")?,
+        confidence: row.get("confidence")?,
         earlier: row.get("earlier")?,
         insertions,
         recovered: row.get("recovered")?,
@@ -310,7 +310,7 @@ mod tests {
             mention: None,
             speaker: Some("Sergey Lavrov".into()),
             alternatives: vec!["İlham Əliyev".into()],
-            score: 0.5,
+            confidence: 0.5,
             earlier: true,
             insertions: vec![Span::new(4, 5)],
             recovered: Some(Recovery::Unclosed),

@@ -300,7 +300,7 @@ CREATE TABLE quote (
     mention TEXT,
     speaker TEXT,
     alternatives TEXT NOT NULL,
-    score REAL NOT NULL,
+    confidence REAL NOT NULL,
     earlier INTEGER NOT NULL CHECK (earlier IN (0, 1)),
     insertions TEXT NOT NULL,
     recovered TEXT,

@@ -165,7 +165,7 @@ fn an_alignment_of_opus_is_read_with_its_documents_and_no_other_files() {
     let told = done(folder.path(), &["import", "xml/az-ru.xml", "-o", "a.korpu"]);
     assert_eq!(
         told,
-        "xml/az-ru.xml: XCES, 1 units in 2 documents, 2 of them new\n  not kept, 1 times, first on line 1: a document that \
+        "xml/az-ru.xml: XCES, 1 units in 2 documents, 2 of them new\n  not kept (1, first on line 1): a document that \
          cannot be read (../secret.xml: its name leads out of the folder)\n"
     );
     let found = beads(&folder.path().join("a.korpu"), "az", "ru");
