@@ -153,7 +153,7 @@ mod tests {
             mention: None,
             speaker: Some(speaker.into()),
             alternatives: vec![],
-            score: 0.5,
+            confidence: 0.5,
             earlier: false,
             insertions: vec![],
             recovered: None,

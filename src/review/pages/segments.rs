@@ -95,7 +95,7 @@ mod tests {
             mention: None,
             speaker: Some("Lavrov".into()),
             alternatives: vec![],
-            score: 1.0,
+            confidence: 1.0,
             earlier: false,
             insertions: vec![],
             recovered: None,
