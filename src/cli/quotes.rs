@@ -293,8 +293,9 @@ fn one_group<'a>(
 ) -> io::Result<()> {
     writeln!(out, "{number}. confidence {:.2}", group.confidence)?;
     for (n, rendering) in group.renderings.iter().enumerate() {
-        if let Some((document, quotes)) = quoted(n) {
-            said(out, document, &quotes[rendering.quote as usize], &rendering.spans)?;
+        let found = quoted(n).and_then(|(document, quotes)| Some((document, quotes.get(rendering.quote as usize)?)));
+        if let Some((document, quote)) = found {
+            said(out, document, quote, &rendering.spans)?;
         }
     }
     writeln!(out)

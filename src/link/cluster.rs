@@ -271,10 +271,10 @@ mod tests {
     use super::*;
     use crate::model::Span;
 
-    /// Documents of quotes of one sentence each; links by document and quote.
     /// Two quotes, by document and quote, and the log-odds between them.
     type Between = ((u32, u32), (u32, u32), f32);
 
+    /// Documents of quotes of one sentence each.
     fn check(sizes: &[u32], links: &[Between], expected: &[&[u32]]) {
         let segment =
             |n: u32| Segment { quote: n, span: Span::new(10 * n as usize, 10 * n as usize + 5), sentences: n..n + 1 };

@@ -40,7 +40,7 @@ pub fn quote(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
                 ids.iter().map(|id| find(&reader, id)).collect()
             })
             .collect();
-        store.add_quotes(&found?.concat())?;
+        store.add_quotes(&found?.into_iter().flatten().collect::<Vec<_>>())?;
         watch.done(ids.len() as u64);
     }
     Ok(waiting.len())
@@ -50,6 +50,7 @@ pub fn quote(store: &mut Store, options: &Options, watch: &impl Watch) -> Result
 /// with them. Gives the number of pairs.
 pub fn link(store: &mut Store, options: &Options, watch: &impl Watch) -> Result<usize> {
     watch.stage("linking quotes", None);
+    let mut told = BTreeSet::new();
     let mut count = 0;
     loop {
         let pairs = store.unlinked(BATCH)?;
@@ -57,9 +58,15 @@ pub fn link(store: &mut Store, options: &Options, watch: &impl Watch) -> Result<
             break;
         }
         let path = store.path().to_owned();
-        let found: Result<Vec<Vec<Linked>>> =
+        let found: Result<Vec<(Vec<Linked>, Beyond)>> =
             pairs.par_chunks(LINKED).map(|pairs| linked(pairs, &Store::reader(&path)?, options.knowledge)).collect();
-        store.add_links(&found?.concat())?;
+        let (links, beyond): (Vec<Vec<Linked>>, Vec<Beyond>) = found?.into_iter().unzip();
+        store.add_links(&links.into_iter().flatten().collect::<Vec<_>>())?;
+        for (id, quotes) in beyond.into_iter().flatten() {
+            if told.insert(id.clone()) {
+                watch.unlinked(&id, quotes);
+            }
+        }
         count += pairs.len();
         watch.done(pairs.len() as u64);
     }
@@ -73,9 +80,13 @@ struct Said {
     speech: Speech,
 }
 
-/// The links of pairs, and those within each of their documents.
-fn linked(pairs: &[(String, String)], store: &Store, knowledge: Knowledge) -> Result<Vec<Linked>> {
+/// Documents with the number of their last quotes that are not linked.
+type Beyond = Vec<(String, usize)>;
+
+/// The links of pairs, and those within each of their documents; and what was too much.
+fn linked(pairs: &[(String, String)], store: &Store, knowledge: Knowledge) -> Result<(Vec<Linked>, Beyond)> {
     let weights = Weights::default();
+    let mut too_much = Vec::new();
     let mut said: FxHashMap<&str, Said> = FxHashMap::default();
     let mut all = Vec::with_capacity(2 * pairs.len());
     for (source, target) in pairs {
@@ -86,6 +97,7 @@ fn linked(pairs: &[(String, String)], store: &Store, knowledge: Knowledge) -> Re
             let quotes = store.quotes(id)?;
             let document = if quotes.is_empty() { None } else { store.document(id)? };
             let speech = speech(&document.unwrap_or_default(), &quotes, knowledge);
+            too_much.extend(beyond(&quotes, &speech).map(|count| (id.clone(), count)));
             let links = Pairing::new(&speech, &speech, &[]).links(&weights);
             all.push(Linked { source: id.clone(), target: id.clone(), links });
             said.insert(id, Said { quotes: !quotes.is_empty(), speech });
@@ -98,7 +110,7 @@ fn linked(pairs: &[(String, String)], store: &Store, knowledge: Knowledge) -> Re
         }
         all.push(Linked { source: source.clone(), target: target.clone(), links });
     }
-    Ok(all)
+    Ok((all, too_much))
 }
 
 /// Groups the quotes of documents that hang together, where anything in them was linked since.
@@ -127,7 +139,7 @@ fn group(store: &mut Store) -> Result<()> {
 /// The groups among the quotes of documents that hang together.
 fn grouped(component: &BTreeSet<String>, store: &Store) -> Result<Vec<Group>> {
     let ids: Vec<&str> = component.iter().map(String::as_str).collect();
-    let place = |id: &str| ids.binary_search(&id).map_or(0, |at| at as u32);
+    let place = |id: &str| ids.binary_search(&id).ok().map(|at| at as u32);
     let mut said: Vec<(Vec<Quote>, Vec<Segment>)> = Vec::with_capacity(ids.len());
     let mut compared = Vec::new();
     for id in &ids {
@@ -137,8 +149,15 @@ fn grouped(component: &BTreeSet<String>, store: &Store) -> Result<Vec<Group>> {
         let segments = segments(&quotes, &document.text, &document.segments(Level::Sentence));
         said.push((quotes, segments));
         for Linked { source, target, links } in store.links_from(id)? {
-            compared.push(Compared { source: place(&source), target: place(&target), links });
+            if let (Some(source), Some(target)) = (place(&source), place(&target)) {
+                compared.push(Compared { source, target, links });
+            }
         }
+    }
+    // Another release, or another program, may have cut the quotes in other segments than are cut here.
+    let count = |document: u32| said[document as usize].1.len() as u32;
+    for Compared { source, target, links } in &mut compared {
+        links.retain(|link| link.source < count(*source) && link.target < count(*target));
     }
     let members: Vec<Member> =
         ids.iter().zip(&said).map(|(id, (quotes, segments))| Member { id, quotes, segments }).collect();
@@ -166,6 +185,12 @@ fn quotes_of(segments: &[Segment]) -> usize {
     segments.last().map_or(0, |segment| segment.quote as usize + 1)
 }
 
+/// How many of the last quotes of a document are not linked, where it has too many.
+fn beyond(quotes: &[Quote], speech: &Speech) -> Option<usize> {
+    let count = quotes.len() - quotes_of(speech.segments());
+    (count > 0 && speech.segments().len() == SEGMENTS).then_some(count)
+}
+
 /// The groups of renderings among the quotes of documents, of which those named in `pairs` are compared. Ids of documents differ.
 ///
 /// Fails only where a model cannot encode.
@@ -179,9 +204,8 @@ pub fn link_documents(
     let speeches: Vec<Speech> =
         documents.par_iter().map(|(document, quotes)| speech(document, quotes, options.knowledge)).collect();
     for ((document, quotes), speech) in documents.iter().zip(&speeches) {
-        let beyond = quotes.len() - quotes_of(speech.segments());
-        if beyond > 0 && speech.segments().len() == SEGMENTS {
-            watch.unlinked(&document.id, beyond);
+        if let Some(count) = beyond(quotes, speech) {
+            watch.unlinked(&document.id, count);
         }
     }
     let weights = Weights::default();

@@ -1,7 +1,7 @@
 //! Decisions of reviewers: a log that only grows. What follows from it in other tables is written in the same transaction.
 
 use super::values::{Json, Size};
-use super::{Store, bitexts};
+use super::{Store, bitexts, quotes};
 use crate::decide::{Quoted, Verdict, verdict};
 use crate::error::Result;
 use crate::model::{Act, Bitext, Decision, Level, Mark, Moment, Pair, PairKind, Span, Subject, Text};
@@ -347,7 +347,7 @@ fn unset(db: &Connection, source: &str, target: &str) -> rusqlite::Result<()> {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE source = ?1 AND target = ?2"))?
             .execute([source, target])?;
     }
-    Ok(())
+    quotes::part(db, source, target)
 }
 
 /// Whether a reviewer decided on a pair that pairing found again; then what it found is kept aside.

@@ -216,6 +216,19 @@ pub(super) fn forget(db: &Connection, key: i64, id: &str) -> rusqlite::Result<()
     forget_groups(db, id)
 }
 
+/// Takes out what was found between two documents that belong together no longer: statements that both render wait to be grouped
+/// without each other.
+pub(super) fn part(db: &Connection, source: &str, target: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM linked WHERE source = ?1 AND target = ?2")?.execute([source, target])?;
+    db.prepare_cached("UPDATE linked SET grouped = 0 WHERE source IN (?1, ?2)")?.execute([source, target])?;
+    db.prepare_cached(
+        "DELETE FROM quote_group WHERE id IN (SELECT quote_group FROM rendering WHERE document = ?1)
+            AND id IN (SELECT quote_group FROM rendering WHERE document = ?2)",
+    )?
+    .execute([source, target])
+    .map(drop)
+}
+
 fn forget_groups(db: &Connection, id: &str) -> rusqlite::Result<()> {
     let sql = "DELETE FROM quote_group WHERE id IN (SELECT quote_group FROM rendering WHERE document = ?1)";
     db.prepare_cached(sql)?.execute([id]).map(drop)
@@ -390,6 +403,20 @@ mod tests {
             .unwrap();
         assert_eq!(seen, [group]);
         assert_eq!(store.counts().unwrap().groups, 1);
+    }
+
+    #[test]
+    fn documents_that_are_taken_apart_render_nothing_together() {
+        let (_folder, mut store) = pairs();
+        ["d1", "d2"].iter().for_each(|id| link(&mut store, id, id));
+        link(&mut store, "d1", "d2");
+        let all = store.ungrouped(&BTreeSet::new()).unwrap().unwrap();
+        store.set_groups([(&all, &[group("g1", &["d1", "d2"]), group("g2", &["d2", "d3"])][..])]).unwrap();
+        part(&store.db, "d1", "d2").unwrap();
+        assert_eq!(store.groups_of(&["d2".into()]).unwrap(), [group("g2", &["d2", "d3"])]);
+        let waiting = store.ungrouped(&BTreeSet::new()).unwrap().unwrap();
+        assert_eq!(Vec::from_iter(&waiting), ["d1"]);
+        assert_eq!(store.ungrouped(&waiting).unwrap().map(Vec::from_iter), Some(vec!["d2".to_owned()]));
     }
 
     #[test]
