@@ -4,6 +4,7 @@ use super::{
     band::Band,
     evidence::{LARGEST, SHAPES},
     nearest::Nearest,
+    pooled::{dot, lengths},
     weights::{COUNT, at},
 };
 use crate::represent::Representation;
@@ -185,32 +186,6 @@ impl<'a> Sums<'a> {
         let lengths = self.lengths.0[i][p - 1] * self.lengths.1[j][q - 1];
         if lengths > 1e-6 { dot / lengths } else { 0.0 }
     }
-}
-
-fn lengths(vectors: &[f32], dimensions: usize) -> Vec<[f32; LARGEST]> {
-    let count = vectors.len() / dimensions;
-    let length = |i: usize| {
-        let mut lengths = [0.0; LARGEST];
-        let mut sum = vec![0.0f32; dimensions];
-        for (k, length) in lengths.iter_mut().enumerate().take(count - i) {
-            sum.iter_mut().zip(&vectors[(i + k) * dimensions..]).for_each(|(s, v)| *s += v);
-            *length = dot(&sum, &sum).sqrt();
-        }
-        lengths
-    };
-    (0..count).map(length).collect()
-}
-
-/// The dot product, in eight lanes.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    const LANES: usize = 8;
-    let mut lanes = [0.0f32; LANES];
-    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f32 = a.remainder().iter().zip(b.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in a.zip(b) {
-        lanes.iter_mut().zip(x.iter().zip(y)).for_each(|(lane, (x, y))| *lane += x * y);
-    }
-    lanes.iter().sum::<f32>() + rest
 }
 
 #[cfg(test)]

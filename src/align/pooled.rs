@@ -154,16 +154,29 @@ fn sums(side: &Representation) -> Vec<f32> {
     sums
 }
 
-fn lengths(sums: &[f32], dimensions: usize) -> Vec<[f32; LARGEST]> {
-    let count = sums.len() / dimensions;
+/// The lengths of the sums of 1, 2, ... consecutive vectors, by the first of them.
+pub(super) fn lengths(vectors: &[f32], dimensions: usize) -> Vec<[f32; LARGEST]> {
+    let count = vectors.len() / dimensions;
     let length = |i: usize| {
         let mut lengths = [0.0; LARGEST];
         let mut sum = vec![0.0f32; dimensions];
         for (k, length) in lengths.iter_mut().enumerate().take(count - i) {
-            sum.iter_mut().zip(&sums[(i + k) * dimensions..]).for_each(|(s, v)| *s += v);
-            *length = sum.iter().map(|v| v * v).sum::<f32>().sqrt();
+            sum.iter_mut().zip(&vectors[(i + k) * dimensions..]).for_each(|(s, v)| *s += v);
+            *length = dot(&sum, &sum).sqrt();
         }
         lengths
     };
     (0..count).map(length).collect()
+}
+
+/// The dot product, in eight lanes.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    const LANES: usize = 8;
+    let mut lanes = [0.0f32; LANES];
+    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest: f32 = a.remainder().iter().zip(b.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in a.zip(b) {
+        lanes.iter_mut().zip(x.iter().zip(y)).for_each(|(lane, (x, y))| *lane += x * y);
+    }
+    lanes.iter().sum::<f32>() + rest
 }

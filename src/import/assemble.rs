@@ -1,8 +1,7 @@
 use super::Header;
 use crate::language::Lang;
 use crate::model::{
-    Bead, Bitext, Block, BlockKind, Document, IMPORTED, Identification, Kept, Level, Metadata, Pair, PairKind, Part,
-    Provenance, Span, Unit,
+    Bead, Bitext, Block, BlockKind, Document, Identification, Kept, Level, Metadata, Pair, Part, Provenance, Span, Unit,
 };
 use std::collections::BTreeSet;
 
@@ -101,13 +100,7 @@ impl Assembler {
             part.units.push(Kept { number: unit.number, said: unit.said, segments });
         }
         part.bitexts.retain(|bitext| bitext.beads.iter().any(Bead::is_aligned));
-        let pair = |bitext: &Bitext| Pair {
-            source: bitext.source.clone(),
-            target: bitext.target.clone(),
-            kind: PairKind::Version,
-            score: 1.0,
-            evidence: vec![IMPORTED.to_owned()],
-        };
+        let pair = |bitext: &Bitext| Pair::imported(&bitext.source, &bitext.target);
         part.pairs = part.bitexts.iter().map(pair).collect();
         part
     }

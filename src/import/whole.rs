@@ -2,7 +2,7 @@
 
 use crate::language::Lang;
 use crate::model::{
-    Bead, Bitext, Block, BlockKind, Document, Identification, Level, Metadata, Pair, PairKind, Part, Provenance, Span,
+    Bead, Bitext, Block, BlockKind, Document, Identification, Level, Metadata, Pair, Part, Provenance, Span,
 };
 
 /// A text: its paragraphs, each a list of sentences.
@@ -64,13 +64,7 @@ pub(super) fn part(source: &Text, target: &Text, beads: Vec<Bead>) -> (Part, usi
     let (beads, left_out) = complete([source.sentences(), target.sentences()], beads);
     let documents = [source.document(), target.document()];
     let [source, target] = documents.each_ref().map(|document| document.id.clone());
-    let pair = Pair {
-        source: source.clone(),
-        target: target.clone(),
-        kind: PairKind::Version,
-        score: 1.0,
-        evidence: vec!["file".to_owned()],
-    };
+    let pair = Pair::imported(&source, &target);
     let bitext = Bitext { source, target, level: Level::Sentence, beads };
     (Part { documents: documents.into(), pairs: vec![pair], bitexts: vec![bitext], units: vec![] }, left_out)
 }

@@ -32,6 +32,14 @@ pub struct Pair {
     pub evidence: Vec<String>,
 }
 
+impl Pair {
+    /// Versions of one work, as an imported file says.
+    pub fn imported(source: &str, target: &str) -> Pair {
+        let (source, target) = (source.to_owned(), target.to_owned());
+        Pair { source, target, kind: PairKind::Version, score: 1.0, evidence: vec![IMPORTED.to_owned()] }
+    }
+}
+
 /// A work: what several documents say, apart from any language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Work {

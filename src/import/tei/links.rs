@@ -3,7 +3,7 @@
 use super::super::whole;
 use super::document::Names;
 use crate::language::Lang;
-use crate::model::{Bead, Bitext, Document, Level, Pair, PairKind, Part};
+use crate::model::{Bead, Bitext, Document, Level, Pair, Part};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
@@ -92,13 +92,7 @@ impl Links {
         }
         let parts = joined.into_iter().filter_map(|((source, target), levels)| {
             let ((_, source, counts), (_, target, others)) = (self.documents.get(source)?, self.documents.get(target)?);
-            let pair = Pair {
-                source: source.clone(),
-                target: target.clone(),
-                kind: PairKind::Version,
-                score: 1.0,
-                evidence: vec!["file".to_owned()],
-            };
+            let pair = Pair::imported(source, target);
             let mut part = Part { pairs: vec![pair], ..Part::default() };
             for (level, beads) in levels {
                 let count = |counts: &[usize; 2]| match level {
