@@ -3,10 +3,11 @@
 use super::{
     band::Band,
     embedded::{Embedded, Meaning},
+    gather::{LANES, Lanes, Side, larger, smaller},
     pooled::{self, Pooled, Row},
     weights::{COUNT, at},
 };
-use crate::represent::{Lists, Representation, Similarity};
+use crate::represent::{Representation, Similarity};
 use std::ops::Range;
 
 /// The largest side of a bead that is not 1-1.
@@ -77,11 +78,19 @@ pub(super) fn weighed<'a>(
     let slope = |knot: usize| (cover[knot + 1] - cover[knot]) / (KNOTS[knot + 1] - KNOTS[knot]);
     let slopes: [f32; KNOTS.len() - 1] = std::array::from_fn(slope);
     let [usual, beats, beaten] = [at::TYPICAL, at::BETTER, at::WORSE].map(|at| weights[at]);
-    // Without a branch, so that the processor takes many words at once.
+    // Without a branch, and one step for all lanes after the other, so that the processor takes them at once.
     Evidence::new(source, target, similarity, band, |s, typical, better| {
-        let rise = |knot: usize| slopes[knot] * (s.min(KNOTS[knot + 1]) - KNOTS[knot]).max(0.0);
-        let covered = cover[0] + rise(0) + rise(1) + rise(2) + rise(3) + rise(4);
-        [covered + usual * typical + beats * better.max(0.0) + beaten * better.min(0.0)]
+        let mut sums = [[cover[0]]; LANES];
+        for (knot, slope) in slopes.iter().enumerate() {
+            for lane in 0..LANES {
+                sums[lane][0] += slope * larger(smaller(s[lane], KNOTS[knot + 1]) - KNOTS[knot], 0.0);
+            }
+        }
+        for lane in 0..LANES {
+            let (beats, beaten) = (beats * larger(better[lane], 0.0), beaten * smaller(better[lane], 0.0));
+            sums[lane][0] = sums[lane][0] + usual * typical[lane] + beats + beaten;
+        }
+        sums
     })
 }
 
@@ -92,7 +101,9 @@ pub(super) fn unweighed<'a>(
     similarity: &Similarity,
     band: &'a Band,
 ) -> Evidence<'a, PER_WORD> {
-    Evidence::new(source, target, similarity, band, per_word)
+    Evidence::new(source, target, similarity, band, |s, typical, better| {
+        std::array::from_fn(|lane| per_word(s[lane], typical[lane], better[lane]))
+    })
 }
 
 /// What a segment, or a block of them, adds to the evidence by itself.
@@ -115,7 +126,7 @@ impl<'a, const F: usize> Evidence<'a, F> {
         target: &Representation,
         similarity: &Similarity,
         band: &'a Band,
-        value: impl Fn(f32, f32, f32) -> [f32; F],
+        value: impl Fn(&Lanes, &Lanes, &Lanes) -> [[f32; F]; LANES],
     ) -> Self {
         let flipped = similarity.transposed(target.terms.len());
         let upright = band.transposed();
@@ -276,7 +287,7 @@ fn null(segment: &Segment, nearest: f32) -> [f32; COUNT] {
 /// Adds features, so many times. By index: it is the innermost loop, and iterators over an array of one are not always inlined.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)]
-fn add<const F: usize>(sum: &mut [f32; F], times: f32, features: &[f32; F]) {
+pub(super) fn add<const F: usize>(sum: &mut [f32; F], times: f32, features: &[f32; F]) {
     for feature in 0..F {
         sum[feature] += times * features[feature];
     }
@@ -336,167 +347,6 @@ fn segments(side: &Representation, ratio: f32) -> Vec<Segment> {
     side.segments.iter().enumerate().map(segment).collect()
 }
 
-/// One side with its similarities to the other.
-struct Side<'a> {
-    own: &'a Representation,
-    other: &'a Representation,
-    rows: &'a Lists<(u32, f32)>,
-}
-
-impl Side<'_> {
-    /// The evidence of each own segment facing each block of `k` segments of the other side, by `[k - 1]`, by cell of a band whose rows
-    /// are the own segments.
-    ///
-    /// A word is alike to few segments, so the evidence is that of a word with no likeness anywhere in the block, and
-    /// corrections where there is some.
-    fn gather<const F: usize>(&self, band: &Band, value: &impl Fn(f32, f32, f32) -> [f32; F]) -> Vec<Vec<[f32; F]>> {
-        let others = self.other.segments.len();
-        let mut out = vec![vec![[0.0; F]; band.cells()]; LARGEST];
-        let mut base = vec![vec![[0.0; F]; self.own.segments.len()]; LARGEST];
-        let mut word = Word::default();
-        let mut corrections: Vec<[f32; F]> = Vec::new();
-        for (term, columns) in self.likeness().iter().enumerate() {
-            let weight = self.own.weights[term];
-            word.read(columns);
-            for k in 1..=LARGEST.min(others) {
-                let zero = word.corrections(k, others - k + 1, value, &mut corrections);
-                let (out, base) = (&mut out[k - 1], &mut base[k - 1]);
-                for &i in self.own.places.of(term) {
-                    let i = i as usize;
-                    add(&mut base[i], weight, &zero);
-                    let near = band.row(i);
-                    for run in &word.runs {
-                        let (from, to) = (run.start.max(near.start), run.end.min(others - k + 1).min(near.end));
-                        if from < to {
-                            let cells = &mut out[band.offset(i) + from - near.start..][..to - from];
-                            let corrections = &corrections[run.at + from - run.start..][..to - from];
-                            for (cell, correction) in cells.iter_mut().zip(corrections) {
-                                add(cell, weight, correction);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        for (out, base) in out.iter_mut().zip(&base) {
-            for (i, base) in base.iter().enumerate() {
-                for cell in &mut out[band.offset(i)..band.offset(i) + band.row(i).len()] {
-                    add(cell, 1.0, base);
-                }
-            }
-        }
-        out
-    }
-
-    /// For each own term, the other segments that hold something like it, with the best similarity there, in order.
-    fn likeness(&self) -> Lists<(u32, f32)> {
-        let places = &self.other.places;
-        let mut best = vec![0.0f32; self.other.segments.len()];
-        let mut touched = Vec::new();
-        let mut found = Lists::with_capacity(self.rows.len());
-        for row in self.rows.iter() {
-            for &(term, s) in row {
-                for &j in places.of(term as usize) {
-                    let best = &mut best[j as usize];
-                    if *best == 0.0 {
-                        touched.push(j);
-                    }
-                    *best = best.max(s);
-                }
-            }
-            touched.sort_unstable();
-            found.push(touched.drain(..).map(|j| (j, std::mem::take(&mut best[j as usize]))));
-        }
-        found
-    }
-}
-
-/// A word and where something like it stands on the other side: room that is used again.
-#[derive(Default)]
-struct Word {
-    /// The stretches of blocks that hold something like it, in order, and between them none that does.
-    runs: Vec<Run>,
-    /// For each segment of the runs, one run after the other: the best similarity in it, before it, and from it on.
-    here: Vec<f32>,
-    before: Vec<f32>,
-    after: Vec<f32>,
-    /// For each segment the best similarity in the block that begins there.
-    block: Vec<f32>,
-}
-
-/// Blocks that begin in a stretch of segments, and where they are kept.
-struct Run {
-    start: usize,
-    end: usize,
-    at: usize,
-}
-
-impl Word {
-    /// Reads the segments that hold something like it.
-    fn read(&mut self, columns: &[(u32, f32)]) {
-        self.runs.clear();
-        self.here.clear();
-        for &(column, s) in columns {
-            let column = column as usize;
-            // Larger blocks begin before the segment. After the last of a run there is room to look ahead.
-            match self.runs.last_mut().filter(|run| column < run.end + LARGEST) {
-                Some(run) => run.end = column + 1,
-                None => {
-                    let start = column.saturating_sub(LARGEST - 1);
-                    self.runs.push(Run { start, end: column + 1, at: self.here.len() });
-                }
-            }
-            if let Some(run) = self.runs.last() {
-                self.here.resize(run.at + column - run.start, 0.0);
-                self.here.push(s);
-            }
-            self.here.resize(self.here.len() + LARGEST, 0.0);
-        }
-        let running = |top: &mut f32, s: &f32| Some(std::mem::replace(top, top.max(*s)));
-        self.before.clear();
-        self.before.extend(self.here.iter().scan(0.0, running));
-        self.after.clear();
-        self.after.extend(self.here.iter().rev().scan(0.0f32, |top, s| {
-            *top = top.max(*s);
-            Some(*top)
-        }));
-        self.after.reverse();
-        self.block.clear();
-        self.block.extend_from_slice(&self.here);
-    }
-
-    /// What the word adds facing a block of `k` segments where nothing is like it (returned), and how the blocks of the runs differ
-    /// from that. To be called with 1, 2, ... in order; there are so many blocks.
-    fn corrections<const F: usize>(
-        &mut self,
-        k: usize,
-        blocks: usize,
-        value: &impl Fn(f32, f32, f32) -> [f32; F],
-        out: &mut Vec<[f32; F]>,
-    ) -> [f32; F] {
-        // A block of k segments is one of k - 1 and that after it.
-        if k > 1 {
-            self.block.iter_mut().zip(&self.here[(k - 1).min(self.here.len())..]).for_each(|(b, s)| *b = b.max(*s));
-        }
-        let of_run = |run: &Run| run.at..run.at + run.end.min(blocks).saturating_sub(run.start);
-        let total: f32 = self.runs.iter().flat_map(|run| &self.block[of_run(run)]).sum();
-        let (usual, share) =
-            if blocks == 1 { (0.0, 0.5) } else { (total / (blocks - 1) as f32, blocks as f32 / (blocks - 1) as f32) };
-        // The similarity over the mean of the other blocks.
-        let typical = |s: f32| s * share - usual;
-        let zero = value(0.0, typical(0.0), -self.after.first().copied().unwrap_or(0.0));
-        let length = self.here.len().saturating_sub(LARGEST);
-        out.clear();
-        out.resize(length, [0.0; F]);
-        let sides = self.before.iter().zip(self.after.get(k..).unwrap_or_default());
-        for ((correction, s), (before, after)) in out.iter_mut().zip(&self.block).zip(sides) {
-            let outside = if before > after { before } else { after };
-            *correction = value(*s, typical(*s), s - outside);
-            add(correction, -1.0, &zero);
-        }
-        zero
-    }
-}
 /// Between which knots a similarity lies: the lower one, and how far it is from there to the next.
 fn between(s: f32) -> (usize, f32) {
     let knot = KNOTS[1..KNOTS.len() - 1].iter().take_while(|knot| s > **knot).count();

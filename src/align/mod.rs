@@ -16,6 +16,7 @@ mod embedded;
 mod evidence;
 mod fit;
 mod free;
+mod gather;
 mod lattice;
 mod lift;
 mod nearest;

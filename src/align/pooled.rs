@@ -1,7 +1,7 @@
 //! The vectors of all words of a block, pooled: what it is about, where no word by itself says it.
 
 use super::{band::Band, evidence::LARGEST, nearest::Nearest};
-use crate::represent::{Representation, Represented};
+use crate::represent::Representation;
 use std::ops::Range;
 
 /// The cosines of all pairs of blocks.
@@ -135,15 +135,15 @@ fn over(dot: f32, lengths: f32) -> f32 {
 /// The vectors of all segments, one after the other.
 fn sums(side: &Representation) -> Vec<f32> {
     let dimensions = side.vectors.dimensions;
-    let weights = &side.weights;
     let mut sums = side.pooled();
     let mut mean = vec![0.0f32; dimensions];
     for sum in sums.chunks_exact(dimensions) {
         mean.iter_mut().zip(sum).for_each(|(m, s)| *m += s);
     }
-    let with_vector = |term: &u32| side.terms[*term as usize].vector.is_some();
-    let share = |segment: &Represented| segment.distinct().filter(with_vector).map(|t| weights[t as usize]).sum();
-    let shares: Vec<f32> = side.segments.iter().map(share).collect();
+    let mut shares = vec![0.0f32; side.segments.len()];
+    for (n, _) in side.terms.iter().enumerate().filter(|(_, term)| term.vector.is_some()) {
+        side.places.of(n).iter().for_each(|segment| shares[*segment as usize] += side.weights[n]);
+    }
     let total: f32 = shares.iter().sum();
     // A document of one segment is nothing but its mean.
     if total > 0.0 && side.segments.len() > 2 {
@@ -173,10 +173,12 @@ pub(super) fn lengths(vectors: &[f32], dimensions: usize) -> Vec<[f32; LARGEST]>
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     const LANES: usize = 8;
     let mut lanes = [0.0f32; LANES];
-    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f32 = a.remainder().iter().zip(b.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in a.zip(b) {
-        lanes.iter_mut().zip(x.iter().zip(y)).for_each(|(lane, (x, y))| *lane += x * y);
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+    for (x, y) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            lanes[lane] += x[lane] * y[lane];
+        }
     }
     lanes.iter().sum::<f32>() + rest
 }

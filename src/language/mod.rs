@@ -6,6 +6,7 @@
 mod bundled;
 mod casing;
 mod lang;
+mod letters;
 mod ngrams;
 mod quote_words;
 mod resources;

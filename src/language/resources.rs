@@ -1,8 +1,12 @@
-use super::{Casing, Lang, Ngrams, QuoteWords, Shades, Vectors, bundled};
+use super::{Casing, Lang, Ngrams, QuoteWords, Shades, Vectors, bundled, letters::Letters};
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
-use std::{borrow::Cow, path::Path, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    path::Path,
+    sync::{LazyLock, OnceLock},
+};
 
 /// What korpu knows of one language: the contents of `languages/<tag>/language.toml`.
 ///
@@ -96,6 +100,9 @@ pub struct Language {
     /// The lexicon of the language (`lexicon.tsv`): a concept and its forms a line. Read by `represent`.
     #[serde(skip)]
     pub lexicon: Cow<'static, str>,
+    /// The same as a table (`forms.bin`), see [`forms_of`](crate::represent::forms_of); empty where it is to be made from the lexicon.
+    #[serde(skip)]
+    pub forms: Cow<'static, [u8]>,
     /// How it tells whose words something is (`quotes.toml`), see [`QuoteWords`](super::QuoteWords). Read by `quote`; may be empty.
     #[serde(skip)]
     pub quotes: Cow<'static, str>,
@@ -120,6 +127,11 @@ pub struct Language {
     /// The same for the language as it is typed without its diacritics (`bare.bin`).
     #[serde(skip)]
     pub bare_ngrams: Cow<'static, [u8]>,
+    /// What [`Language::normal`] and [`Language::romanised`] read, once it is asked for.
+    #[serde(skip)]
+    usual_letters: OnceLock<Letters>,
+    #[serde(skip)]
+    latin_letters: OnceLock<Letters>,
 }
 
 /// How a language writes numbers; words are lower-cased.
@@ -202,20 +214,24 @@ impl Language {
     /// assert_eq!(normal("ru", "ещё"), "еще");
     /// ```
     pub fn normal(&self, text: String) -> String {
-        let letter =
-            |c: char| self.variants.get(&c).or_else(|| self.usual_script.values().find_map(|table| table.get(&c)));
-        let other = !self.usual_script.is_empty() || !self.variants.is_empty();
-        if !other || text.is_ascii() || !text.chars().any(|c| !c.is_ascii() && letter(c).is_some()) {
-            return text;
+        self.respelled(&text).unwrap_or(text)
+    }
+
+    /// [`Language::normal`] of a text; `None` where it is the text itself, as it mostly is.
+    pub fn respelled(&self, text: &str) -> Option<String> {
+        let spellings = || self.variants.iter().chain(self.usual_script.values().flatten());
+        let letters = self.usual_letters.get_or_init(|| Letters::new(spellings()));
+        if text.is_ascii() || text.chars().all(|c| letters.get(c).is_none()) {
+            return None;
         }
         let mut out = String::with_capacity(text.len());
         for c in text.chars() {
-            match letter(c) {
+            match letters.get(c) {
                 Some(spelling) => out.push_str(spelling),
                 None => out.push(c),
             }
         }
-        out
+        Some(out)
     }
 
     /// Its table of word vectors, if it has one.
@@ -225,7 +241,7 @@ impl Language {
 
     /// The Latin spelling of a letter, where it is not itself.
     pub fn romanised(&self, c: char) -> Option<&str> {
-        self.romanisation.values().find_map(|table| table.get(&c)).map(String::as_str)
+        self.latin_letters.get_or_init(|| Letters::new(self.romanisation.values().flatten())).get(c)
     }
 
     /// The month, 1 to 12, that a word names.
@@ -256,6 +272,7 @@ impl Languages {
                 .iter()
                 .map(|b| Language {
                     lexicon: b.lexicon.into(),
+                    forms: b.forms.into(),
                     quotes: b.quotes.into(),
                     interface: b.interface.into(),
                     shades: b.shades.into(),

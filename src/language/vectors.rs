@@ -71,16 +71,21 @@ impl<'a> Vectors<'a> {
         bytes.map_or(usize::MAX, |b| u32::from_le_bytes(b) as usize)
     }
 
+    /// How many bytes the word at a place has in common with the one before it, and what follows them.
+    fn entry(&self, at: usize) -> Option<(usize, &'a [u8])> {
+        let (shared, length) = (*self.words.get(at)? as usize, *self.words.get(at.checked_add(1)?)? as usize);
+        Some((shared, self.words.get(at + 2..at + 2 + length)?))
+    }
+
     /// Reads the word at `at` over the one before it.
     fn next(&self, at: &mut usize, word: &mut Vec<u8>) -> Option<()> {
-        let (shared, length) = (*self.words.get(*at)? as usize, *self.words.get(at.checked_add(1)?)? as usize);
-        let tail = self.words.get(*at + 2..*at + 2 + length)?;
+        let (shared, tail) = self.entry(*at)?;
         if shared > word.len() {
             return None;
         }
         word.truncate(shared);
         word.extend_from_slice(tail);
-        *at += 2 + length;
+        *at += 2 + tail.len();
         Some(())
     }
 
@@ -141,28 +146,39 @@ impl<'a> Vectors<'a> {
             if self.first(middle)? <= word.as_bytes() { low = middle } else { high = middle }
         }
         // The words before and after it in alphabetical order have the longest heads in common with it.
+        let bytes = word.as_bytes();
         let mut best: Option<(usize, u32)> = None;
-        let mut found = Vec::with_capacity(usize::from(u8::MAX));
-        // How many bytes the word before has in common with this one, and the next with the word before.
-        let mut same = 0;
+        // A word of the table that may stand for this one, as long as heads and tails can be.
+        let (mut found, mut length) = ([0; 2 * u8::MAX as usize], 0);
+        // How many bytes the word before has in common with this one, and whether more than the best.
+        let (mut same, mut better) = (0, false);
         let mut at = self.block(low);
         for row in low * BLOCK..self.count {
-            let shared = *self.words.get(at)? as usize;
-            self.next(&mut at, &mut found)?;
+            let (shared, tail) = self.entry(at)?;
+            at += 2 + tail.len();
+            let mut order = Ordering::Less;
             // All that come are before this one until one is after it: where they have more in common with each other than with it,
             // they part from it at the same place.
             if shared <= same {
-                let both = found[shared..].iter().zip(&word.as_bytes()[shared..]);
+                let both = tail.iter().zip(&bytes[shared..]);
                 same = shared + both.take_while(|(a, b)| a == b).count();
+                order = tail.get(same - shared).cmp(&bytes.get(same));
+                better = same >= HEAD && best.is_none_or(|best| word.floor_char_boundary(same) > best.0);
+                if better {
+                    found[..shared].copy_from_slice(&bytes[..shared]);
+                    length = shared;
+                }
             }
-            let order = found.get(same).cmp(&word.as_bytes().get(same));
             if order == Ordering::Equal {
                 return Some(Found { row: Row(row as u32), exact: true });
             }
-            if same >= HEAD {
+            if better {
+                let shared = shared.min(length);
+                length = shared + tail.len();
+                found[shared..length].copy_from_slice(tail);
                 let head = word.floor_char_boundary(same);
-                if best.is_none_or(|b| head > b.0) && stands_for(&found, head, word) {
-                    best = Some((head, row as u32));
+                if stands_for(&found[..length], head, word) {
+                    (best, better) = (Some((head, row as u32)), false);
                 }
             }
             if order == Ordering::Greater {
@@ -174,9 +190,7 @@ impl<'a> Vectors<'a> {
 
     /// The first word of a block, which shares its head with none.
     fn first(&self, block: usize) -> Option<&'a [u8]> {
-        let at = self.block(block);
-        let length = *self.words.get(at.checked_add(1)?)? as usize;
-        self.words.get(at + 2..at + 2 + length)
+        self.entry(self.block(block)).map(|(_, word)| word)
     }
 }
 

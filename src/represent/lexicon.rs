@@ -1,5 +1,9 @@
-use super::Stemmer;
+use super::{
+    Stemmer,
+    forms::{Builder, Form, LONGEST, STEMS, Table, WORDS, chain},
+};
 use crate::language::{Casing, Language, Languages, lower};
+use crate::segment::is_letter;
 use rustc_hash::FxHashMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -16,39 +20,12 @@ pub struct Lexicon {
 }
 
 /// The forms of one language.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Forms {
     /// Takes the endings of the language off its words.
     pub stemmer: Stemmer,
-    /// By the chain of stems, and by the chain of words ([`chain`]).
-    by_chain: FxHashMap<u64, Entry>,
-    /// Concepts, each with the place of the next one of the same chain.
-    concepts: Vec<(u32, u32)>,
+    table: Table,
 }
-
-/// What is known of a chain.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// The place of its last concept; [`NONE`] if it has none.
-    last: u32,
-    /// How many words the longest form has that begins with it; kept of single words only.
-    longest: u16,
-}
-
-/// No concept has this place.
-const NONE: u32 = u32::MAX;
-
-/// No form has more words.
-const LONGEST: usize = 9;
-
-/// The hash of some stems, or words, with one more (FNV-1a); of the first, `before` is [`STEMS`] or [`WORDS`].
-fn chain(before: u64, stem: &str) -> u64 {
-    let hash = stem.bytes().fold(before, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    (hash ^ 0xff).wrapping_mul(0x0100_0000_01b3)
-}
-
-const STEMS: u64 = 0xcbf2_9ce4_8422_2325;
-const WORDS: u64 = 0x84f8_35c5_c131_9bd3;
 
 /// The number of a concept: a hash of its name, so that languages can be read apart from each other.
 fn concept(name: &str) -> u32 {
@@ -124,83 +101,72 @@ impl Lexicon {
 
 impl Forms {
     fn read(language: Option<&Language>, added: &[(String, u32)]) -> Forms {
-        let lexicon = language.map_or("", |l| &l.lexicon);
-        let mut forms = Forms::default();
-        // A line has some 20 bytes and a form or two, each with a chain of stems and one of words.
-        forms.by_chain.reserve(lexicon.len() / 8);
-        forms.concepts.reserve(lexicon.len() / 8);
-        let mut reading = Reading {
-            stemmer: Stemmer::new(language),
-            casing: language.map(|l| l.casing).unwrap_or_default(),
-            language,
-            stem: String::new(),
-            forms,
-        };
-        for line in lexicon.lines() {
-            let mut columns = line.split('\t');
-            let (Some(name), Some(list)) = (columns.next(), columns.next()) else { continue };
-            let meant = concept(name);
-            list.split('|').for_each(|form| reading.add(form, meant));
-        }
-        added.iter().for_each(|(form, meant)| reading.add(form, *meant));
-        Forms { stemmer: reading.stemmer, ..reading.forms }
+        let stemmer = Stemmer::new(language);
+        let made = language.filter(|_| added.is_empty()).and_then(|l| Table::read(l.forms.clone()));
+        let table = made.or_else(|| Table::read(table(language, &stemmer, added).into())).unwrap_or_default();
+        Forms { stemmer, table }
     }
 
-    fn entry(&mut self, chain: u64) -> &mut Entry {
-        self.by_chain.entry(chain).or_insert(Entry { last: NONE, longest: 1 })
+    /// The form of one word by its stem.
+    pub(super) fn of_stem(&self, stem: &str) -> Option<Form> {
+        self.table.find(chain(STEMS, stem))
     }
 
-    fn insert(&mut self, chain: u64, meant: u32) {
-        let place = self.concepts.len() as u32;
-        let before = std::mem::replace(&mut self.entry(chain).last, place);
-        self.concepts.push((meant, before));
-    }
-
-    /// How many of the words, given with their stems, the longest form takes, and the concepts of the forms of that length: of
-    /// those that are these very words if there are any.
-    pub(super) fn longest(&self, words: &[(&str, &str)], concepts: &mut Vec<u32>) -> usize {
-        concepts.clear();
-        let Some((first, rest)) = words.split_first() else { return 0 };
-        let mut hash = chain(STEMS, first.1);
-        let Some(entry) = self.by_chain.get(&hash) else { return 0 };
-        let mut best = (usize::from(entry.last != NONE), entry);
-        for (n, word) in (2..=usize::from(entry.longest)).zip(rest) {
-            hash = chain(hash, word.1);
-            if let Some(longer) = self.by_chain.get(&hash).filter(|e| e.last != NONE) {
-                best = (n, longer);
+    /// How many words the longest form takes that begins with one, whose form by itself is given, and goes on with others, given by
+    /// their stems; 0 if there is none.
+    pub(super) fn longest<'s>(&self, form: Form, stem: &str, rest: impl Iterator<Item = &'s str>) -> (usize, Form) {
+        let mut best = (usize::from(form.means()), form);
+        if form.longest > 1 {
+            let mut hash = chain(STEMS, stem);
+            for (n, stem) in (2..=usize::from(form.longest)).zip(rest) {
+                hash = chain(hash, stem);
+                if let Some(longer) = self.table.find(hash).filter(|form| form.means()) {
+                    best = (n, longer);
+                }
             }
         }
-        let whole = words[..best.0].iter().fold(WORDS, |hash, word| chain(hash, word.0));
-        if let Some(same) = self.by_chain.get(&whole).filter(|_| best.0 > 0) {
-            best.1 = same;
-        }
-        let mut next = best.1.last;
-        while let Some((meant, before)) = self.concepts.get(next as usize) {
-            concepts.push(*meant);
-            next = *before;
-        }
-        concepts.sort_unstable();
-        concepts.dedup();
-        best.0
+        best
+    }
+
+    /// The concepts of a form that was found by its stems: of the one that is these very words if there is one.
+    pub(super) fn concepts<'w>(&self, form: Form, words: impl Iterator<Item = &'w str>) -> impl Iterator<Item = u32> {
+        self.table.concepts(self.table.find(words.fold(WORDS, chain)).unwrap_or(form))
     }
 }
 
-/// Whether a character is a letter or a digit; of the commonest scripts without a look into the tables of Unicode.
-fn is_letter(c: char) -> bool {
-    match c {
-        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
-        'à'..='ö' | 'ø'..='ɏ' | 'а'..='ҁ' | 'ҋ'..='ԯ' => true,
-        _ => c.is_alphanumeric(),
+/// The table of the forms of a language, as it lies in `languages/<tag>/forms.bin`: what its lexicon says, and entries of users.
+fn table(language: Option<&Language>, stemmer: &Stemmer, added: &[(String, u32)]) -> Vec<u8> {
+    let casing = language.map(|l| l.casing).unwrap_or_default();
+    let mut reading = Reading { stemmer, casing, language, stem: String::new(), table: Builder::default() };
+    for line in language.map_or("", |l| &l.lexicon).lines() {
+        let mut columns = line.split('\t');
+        let (Some(name), Some(list)) = (columns.next(), columns.next()) else { continue };
+        let meant = concept(name);
+        list.split('|').for_each(|form| reading.add(form, meant));
     }
+    added.iter().for_each(|(form, meant)| reading.add(form, *meant));
+    reading.table.finish()
 }
 
-/// Forms on their way into a lexicon.
+/// The table that is built into the program with the lexicon of a language, so that the lexicon need not be read: the contents of
+/// `languages/<tag>/forms.bin`, made by `examples/make_forms.rs`.
+///
+/// ```
+/// use korpu::{language::Languages, represent::forms_of};
+/// let az = Languages::bundled().get("az").unwrap();
+/// assert!(forms_of(az) == *az.forms, "cargo run --example make_forms");
+/// ```
+pub fn forms_of(language: &Language) -> Vec<u8> {
+    table(Some(language), &Stemmer::new(Some(language)), &[])
+}
+
+/// Forms on their way into a table.
 struct Reading<'a> {
-    stemmer: Stemmer,
+    stemmer: &'a Stemmer,
     casing: Casing,
     language: Option<&'a Language>,
     stem: String,
-    forms: Forms,
+    table: Builder,
 }
 
 impl Reading<'_> {
@@ -210,7 +176,7 @@ impl Reading<'_> {
             Some(language) => language.normal(lowered),
             None => lowered,
         };
-        let (mut hash, mut whole, mut first, mut words) = (STEMS, WORDS, 0, 0u16);
+        let (mut hash, mut whole, mut first, mut words) = (STEMS, WORDS, 0, 0);
         for word in form.split(|c| !is_letter(c)).filter(|w| !w.is_empty()) {
             self.stemmer.stem(word, &mut self.stem);
             hash = chain(hash, &self.stem);
@@ -220,14 +186,13 @@ impl Reading<'_> {
                 first = hash;
             }
         }
-        if words == 0 || usize::from(words) > LONGEST {
+        if words == 0 || words > LONGEST {
             return;
         }
-        self.forms.insert(hash, meant);
-        self.forms.insert(whole, meant);
+        self.table.add(hash, meant);
+        self.table.add(whole, meant);
         if words > 1 {
-            let longest = &mut self.forms.entry(first).longest;
-            *longest = (*longest).max(words);
+            self.table.lengthen(first, words as u8);
         }
     }
 }
@@ -252,29 +217,55 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_form_wins() {
-        let forms = Lexicon::bundled().forms("en-GB").unwrap();
-        let stemmer = Stemmer::new(Languages::bundled().get("en"));
-        let stems = ["prime", "ministers", "say"].map(|word| {
+    fn bundled_tables_are_those_of_the_lexicons() {
+        for language in Languages::bundled().iter() {
+            assert!(
+                forms_of(language) == *language.forms,
+                "languages/{}/forms.bin is not made from what is there now: cargo run --example make_forms",
+                language.tag
+            );
+        }
+    }
+
+    /// How many words the longest form takes, and what it may mean.
+    fn check(lang: &str, words: &[&str], length: usize, concepts: &[&str]) {
+        let forms = Lexicon::bundled().forms(lang).unwrap();
+        let stem = |word: &&str| {
             let mut stem = String::new();
-            stemmer.stem(word, &mut stem);
-            (word, stem)
-        });
-        let words: Vec<(&str, &str)> = stems.iter().map(|(word, stem)| (*word, stem.as_str())).collect();
-        let mut concepts = Vec::new();
-        assert_eq!(forms.longest(&words, &mut concepts), 2);
-        assert_eq!(concepts, [concept("title.prime-minister")]);
-        assert_eq!(forms.longest(&[("xyzzy", "xyzzy")], &mut concepts), 0);
-        assert!(concepts.is_empty());
+            forms.stemmer.stem(word, &mut stem);
+            stem
+        };
+        let stems: Vec<String> = words.iter().map(stem).collect();
+        let rest = stems[1..].iter().map(String::as_str);
+        let found = forms.of_stem(&stems[0]).map(|form| forms.longest(form, &stems[0], rest));
+        let meant = |(length, form)| forms.concepts(form, words[..length].iter().copied()).collect();
+        assert_eq!(found.map_or(0, |f| f.0), length);
+        assert_eq!(found.map_or(vec![], meant), concepts.iter().map(|c| concept(c)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_longest_form_wins() {
+        check("en-GB", &["prime", "ministers", "say"], 2, &["title.prime-minister"]);
+        check("en", &["xyzzy"], 0, &[]);
     }
 
     #[test]
     fn very_words_win_over_stems() {
-        let forms = Lexicon::bundled().forms("tr").unwrap();
-        let mut concepts = Vec::new();
-        let mut stem = String::new();
-        Stemmer::new(Languages::bundled().get("tr")).stem("kasım", &mut stem);
-        assert_eq!(forms.longest(&[("kasım", &stem)], &mut concepts), 1);
-        assert_eq!(concepts, [concept("month.november")], "not the muscle");
+        // Not the muscle.
+        check("tr", &["kasım"], 1, &["month.november"]);
+    }
+
+    #[test]
+    fn entries_of_users_come_to_those_of_the_lexicon() {
+        let mut lexicon = Lexicon::new(Languages::bundled());
+        lexicon.add("en", "az", [("prime minister", "baş vəzir")]);
+        let forms = lexicon.forms("en").unwrap();
+        let [prime, minister] = ["prime", "minister"].map(|word| {
+            let mut stem = String::new();
+            forms.stemmer.stem(word, &mut stem);
+            stem
+        });
+        let (length, form) = forms.longest(forms.of_stem(&prime).unwrap(), &prime, [minister.as_str()].into_iter());
+        assert_eq!((length, forms.concepts(form, ["prime", "minister"].into_iter()).count()), (2, 2));
     }
 }

@@ -6,9 +6,11 @@
 
 mod comparison;
 mod figure;
+mod forms;
 mod lexicon;
 mod lists;
 mod near;
+mod piece;
 mod similarity;
 mod skeleton;
 mod stem;
@@ -18,7 +20,7 @@ mod weight;
 
 pub use comparison::Comparison;
 pub use figure::{Decimal, Figure, Meaning, Unit, figures};
-pub use lexicon::Lexicon;
+pub use lexicon::{Lexicon, forms_of};
 pub use lists::Lists;
 pub use similarity::Similarity;
 pub use skeleton::skeleton;

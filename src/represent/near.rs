@@ -28,23 +28,30 @@ pub(super) fn near(source: &Matrix, target: &Matrix) -> Lists<(u32, f32)> {
     }
     let panels = Panels::new(target);
     let mut cosines = Vec::new();
+    let mut row: Vec<(u32, f32)> = Vec::new();
     let mut found = Lists::with_capacity(source.scales.len());
     let mut mine = Vec::with_capacity(source.scales.len());
     let mut theirs = vec![[USUAL - 1.0; 3]; target.scales.len()];
     let vectors = source.values.chunks(ROWS * source.dimensions);
     for (vectors, scales) in vectors.zip(source.scales.chunks(ROWS)) {
         panels.cosines(vectors, scales, &mut cosines);
-        for cosines in cosines.chunks_exact(panels.width()) {
+        for cosines in cosines.chunks_exact(panels.width()).take(scales.len()) {
             let mut top = [USUAL - 1.0; 3];
             // Most are far: some at a time are passed over without a branch for each.
-            let any_near = |some: &[f32]| some.iter().fold(false, |any, cosine| any | (*cosine > FAR));
-            let columns = (0..).step_by(PASSED).zip(cosines.chunks_exact(PASSED)).filter(|(_, some)| any_near(some));
-            let near = columns.flat_map(|(first, some)| (first..).zip(some)).filter(|(_, cosine)| **cosine > FAR);
-            found.push(near.map(|(column, cosine)| {
-                keep(&mut top, *cosine);
-                keep(&mut theirs[column as usize], *cosine);
-                (column, *cosine)
-            }));
+            let (some, _) = cosines.as_chunks::<PASSED>();
+            row.clear();
+            for (first, some) in (0..).step_by(PASSED).zip(some) {
+                if some.iter().fold(false, |any, cosine| any | (*cosine > FAR)) {
+                    for (column, cosine) in (first..).zip(some) {
+                        if *cosine > FAR {
+                            keep(&mut top, *cosine);
+                            keep(&mut theirs[column as usize], *cosine);
+                            row.push((column, *cosine));
+                        }
+                    }
+                }
+            }
+            found.push(row.iter().copied());
             mine.push(excess(&top));
         }
     }
@@ -92,7 +99,7 @@ const PASSED: usize = 8;
 /// So many of the processor's registers hold sums at once.
 const SUMS: usize = 4;
 
-/// So many vectors are compared with a panel while it is near the processor.
+/// So many vectors are compared with a panel while it is near the processor, two at once: a number that is read is used for both.
 const ROWS: usize = 32;
 
 /// The vectors of one side, [`LANES`] beside each other: numbers of the same dimension lie together, so that the processor multiplies
@@ -103,6 +110,8 @@ struct Panels {
     values: Vec<f32>,
     /// For each lane the inverse of the length of its vector.
     scales: Vec<f32>,
+    /// How many vectors there are.
+    count: usize,
 }
 
 impl Panels {
@@ -114,9 +123,9 @@ impl Panels {
             let panel = &mut values[n / LANES * LANES * dimensions..][..LANES * dimensions];
             panel.iter_mut().skip(n % LANES).step_by(LANES).zip(vector).for_each(|(lane, v)| *lane = f32::from(*v));
         }
-        let mut scales = matrix.scales.clone();
+        let (count, mut scales) = (matrix.scales.len(), matrix.scales.clone());
         scales.resize(panels * LANES, 0.0);
-        Panels { dimensions, values, scales }
+        Panels { dimensions, values, scales, count }
     }
 
     /// How many vectors there are, those of 0 at the end included.
@@ -124,10 +133,13 @@ impl Panels {
         self.scales.len()
     }
 
-    /// The cosines of some vectors with all of these, [`Panels::width`] for each.
+    /// The cosines of some vectors with all of these, [`Panels::width`] for each; after an odd number of them those of one more, of
+    /// nothing.
     fn cosines(&self, vectors: &[i8], scales: &[f32], cosines: &mut Vec<f32>) {
-        cosines.resize(scales.len() * self.width(), 0.0);
-        let vectors: Vec<f32> = vectors.iter().map(|v| f32::from(*v)).collect();
+        let rows = scales.len().next_multiple_of(2);
+        cosines.resize(rows * self.width(), 0.0);
+        let mut vectors: Vec<f32> = vectors.iter().map(|v| f32::from(*v)).collect();
+        vectors.resize(rows * self.dimensions, 0.0);
         // What the processor at hand can do is asked at run time. The products are small whole numbers: their sums are exact, and the
         // same on all of them.
         Arch::new().dispatch(Cosines { panels: self, vectors: &vectors, scales, cosines });
@@ -147,33 +159,48 @@ impl WithSimd for Cosines<'_> {
     // Only what is inlined here is compiled for the processor: plain loops are, always, chains of iterators are not.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Cosines { panels: Panels { dimensions, values, scales: others }, vectors, scales, cosines } = self;
+        let Cosines { panels: Panels { dimensions, values, scales: others, count }, vectors, scales, cosines } = self;
         let (registers, width) = (LANES / S::F32_LANES, others.len() / S::F32_LANES);
         let (values, others) = (S::as_simd_f32s(values).0, S::as_simd_f32s(others).0);
         let cosines = S::as_mut_simd_f32s(cosines).0;
         for panel in 0..width / registers {
-            for (row, scale) in scales.iter().enumerate() {
-                let scale = simd.splat_f32s(*scale);
-                let vector = &vectors[row * dimensions..(row + 1) * dimensions];
+            // Of the last panel only what holds vectors.
+            let used = registers.min((count - panel * LANES).div_ceil(S::F32_LANES));
+            let mut row = 0;
+            while row < scales.len() {
+                let (a, b) = vectors[row * dimensions..(row + 2) * dimensions].split_at(*dimensions);
                 let mut first = 0;
-                while first < registers {
-                    let [mut a, mut b, mut c, mut d] = [simd.splat_f32s(0.0); SUMS];
+                while first < used {
+                    let [mut a0, mut a1, mut a2, mut a3] = [simd.splat_f32s(0.0); SUMS];
+                    let [mut b0, mut b1, mut b2, mut b3] = [simd.splat_f32s(0.0); SUMS];
                     let mut at = panel * dimensions * registers + first;
-                    for value in vector {
-                        let (value, numbers) = (simd.splat_f32s(*value), &values[at..at + SUMS]);
-                        a = simd.mul_add_f32s(value, numbers[0], a);
-                        b = simd.mul_add_f32s(value, numbers[1], b);
-                        c = simd.mul_add_f32s(value, numbers[2], c);
-                        d = simd.mul_add_f32s(value, numbers[3], d);
+                    let mut dimension = 0;
+                    while dimension < *dimensions {
+                        let (x, y) = (simd.splat_f32s(a[dimension]), simd.splat_f32s(b[dimension]));
+                        let numbers = &values[at..at + SUMS];
+                        a0 = simd.mul_add_f32s(x, numbers[0], a0);
+                        b0 = simd.mul_add_f32s(y, numbers[0], b0);
+                        a1 = simd.mul_add_f32s(x, numbers[1], a1);
+                        b1 = simd.mul_add_f32s(y, numbers[1], b1);
+                        a2 = simd.mul_add_f32s(x, numbers[2], a2);
+                        b2 = simd.mul_add_f32s(y, numbers[2], b2);
+                        a3 = simd.mul_add_f32s(x, numbers[3], a3);
+                        b3 = simd.mul_add_f32s(y, numbers[3], b3);
                         at += registers;
+                        dimension += 1;
                     }
                     let at = panel * registers + first;
-                    for (k, sum) in [a, b, c, d].into_iter().enumerate() {
-                        let cosine = simd.mul_f32s(simd.mul_f32s(sum, scale), others[at + k]);
-                        cosines[row * width + at + k] = cosine;
+                    let mut place = row * width + at;
+                    for (n, sums) in [[a0, a1, a2, a3], [b0, b1, b2, b3]].into_iter().enumerate() {
+                        let scale = simd.splat_f32s(scales.get(row + n).copied().unwrap_or(0.0));
+                        for (k, sum) in sums.into_iter().enumerate() {
+                            cosines[place + k] = simd.mul_f32s(simd.mul_f32s(sum, scale), others[at + k]);
+                        }
+                        place += width;
                     }
                     first += SUMS;
                 }
+                row += 2;
             }
         }
     }

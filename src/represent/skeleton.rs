@@ -11,7 +11,14 @@ use crate::language::Language;
 /// assert_eq!(key("az", "rəhimova"), key("tr", "rahimova"));
 /// ```
 pub fn skeleton(word: &str, language: Option<&Language>) -> String {
-    let mut latin = String::with_capacity(word.len());
+    let (mut latin, mut out) = (String::with_capacity(word.len()), String::new());
+    skeleton_into(word, language, &mut latin, &mut out);
+    out
+}
+
+/// The same into `out`; `latin` is room that is used again.
+pub(super) fn skeleton_into(word: &str, language: Option<&Language>, latin: &mut String, out: &mut String) {
+    latin.clear();
     for c in word.chars() {
         match language.and_then(|l| l.romanised(c)) {
             Some(spelling) => latin.push_str(spelling),
@@ -19,7 +26,7 @@ pub fn skeleton(word: &str, language: Option<&Language>) -> String {
             None => latin.push_str(fold(c)),
         }
     }
-    fall_together(&latin)
+    fall_together(latin, out);
 }
 
 /// Letters of other Latin and Cyrillic alphabets, where the language has no rule of its own.
@@ -58,9 +65,10 @@ fn fold(c: char) -> &'static str {
 }
 
 /// Spellings of one sound in the transliterations of news: Hajiyev, Hacıyev, Хаджиев.
-fn fall_together(latin: &str) -> String {
+fn fall_together(latin: &str, out: &mut String) {
     let bytes = latin.as_bytes();
-    let mut out = String::with_capacity(bytes.len());
+    out.clear();
+    out.reserve(bytes.len());
     let mut i = 0;
     while i < bytes.len() {
         let next = bytes.get(i + 1).copied().unwrap_or_default();
@@ -88,7 +96,6 @@ fn fall_together(latin: &str) -> String {
             out.push(char::from(sound));
         }
     }
-    out
 }
 
 #[cfg(test)]

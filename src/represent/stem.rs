@@ -48,7 +48,14 @@ impl Stemmer {
     /// assert_eq!(stem("kitap"), stem("kitabı")); // final hardening
     /// ```
     pub fn stem(&self, word: &str, out: &mut String) {
+        let (head, hard) = self.head(word);
         out.clear();
+        out.push_str(head);
+        out.extend(hard);
+    }
+
+    /// The stem in two parts: the head of the word, and the hard consonant that ends it where the word has a voiced one.
+    pub(super) fn head<'w>(&self, word: &'w str) -> (&'w str, Option<char>) {
         let mut stem = word;
         for _ in 0..self.rounds {
             match self.shorten(stem) {
@@ -56,18 +63,15 @@ impl Stemmer {
                 None => break,
             }
         }
-        out.push_str(stem);
-        if self.hardening {
-            let hard = match out.chars().next_back() {
-                Some('b') => 'p',
-                Some('d') => 't',
-                Some('c') => 'ç',
-                Some('g' | 'ğ' | 'q' | 'y') => 'k',
-                _ => return,
-            };
-            out.pop();
-            out.push(hard);
-        }
+        let last = stem.chars().next_back().filter(|_| self.hardening);
+        let hard = match last {
+            Some('b') => 'p',
+            Some('d') => 't',
+            Some('c') => 'ç',
+            Some('g' | 'ğ' | 'q' | 'y') => 'k',
+            _ => return (stem, None),
+        };
+        (&stem[..stem.len() - last.map_or(0, char::len_utf8)], Some(hard))
     }
 
     /// The word without its longest ending.

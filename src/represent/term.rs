@@ -1,5 +1,12 @@
-use super::{Lexicon, Lists, Meaning, Stemmer, Unit, figure::figures_of, lexicon::Forms, skeleton};
-use crate::language::{Language, Languages, Row, Vectors, lower};
+use super::{
+    Lexicon, Lists, Meaning, Stemmer, Unit,
+    figure::figures_of,
+    forms::Form,
+    lexicon::Forms,
+    piece::{Figure, Piece, Pieces, figure_pieces},
+    skeleton::skeleton_into,
+};
+use crate::language::{Language, Languages, Row, Vectors};
 use crate::model::Span;
 use crate::segment::{Word, words};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -180,6 +187,8 @@ pub fn represent<'a>(
         index: FxHashMap::default(),
         made,
         rows: FxHashMap::default(),
+        room: Default::default(),
+        concepts: Vec::new(),
     };
     for text in segments {
         maker.segment(text);
@@ -205,26 +214,9 @@ struct Maker<'a> {
     made: Representation,
     /// By the row in the table of the language, the row in the representation.
     rows: FxHashMap<Row, Option<u32>>,
-}
-
-/// A word or a figure on its way to a term.
-struct Piece {
-    /// The word with small letters only.
-    lowered: String,
-    /// The same without marks and in the usual script.
-    word: String,
-    stem: String,
-    capital: bool,
-    /// What it is as a figure, where it is one.
-    figure: Option<Figure>,
-    /// What it became by itself.
-    term: Option<u32>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Figure {
-    Number,
-    Month(u8),
+    /// Room for skeletons and concepts, used again.
+    room: (String, String),
+    concepts: Vec<u32>,
 }
 
 /// What the vectors of a language know of a term.
@@ -244,37 +236,30 @@ impl<'a> Maker<'a> {
     fn segment(&mut self, text: &'a str) {
         let mut places = Vec::new();
         let pieces = self.met(text, &mut places);
-        let of = |n: &u32| &self.pieces[*n as usize];
-        let figure = |at: usize| of(&pieces[at]).figure;
         let mut out = Represented { characters: text.chars().count() as u32, ..surface(text) };
-        // Where each term ends, and its concepts.
-        let mut found: Vec<(usize, Vec<u32>)> = Vec::with_capacity(pieces.len());
-        let words: Vec<(&str, &str)> = pieces.iter().map(|n| (of(n).word.as_str(), of(n).stem.as_str())).collect();
-        // Where the words without a figure end: looked for once for all of them, since a segment may have a million.
-        let (mut at, mut end) = (0, 0);
-        while at < pieces.len() {
-            let mut concepts = Vec::new();
-            let length = match (figure(at), self.forms) {
-                (None, Some(forms)) => {
-                    if end <= at {
-                        end = at + (at..pieces.len()).take_while(|n| figure(*n).is_none()).count();
-                    }
-                    forms.longest(&words[at..end], &mut concepts).max(1)
-                }
-                _ => 1,
-            };
-            at += length;
-            found.push((at, concepts));
-        }
+        out.terms.reserve(pieces.len());
+        out.spans.reserve(pieces.len());
         let mut start = 0;
-        out.terms.reserve(found.len());
-        out.spans.reserve(found.len());
-        for (end, concepts) in found {
-            out.terms.push(self.term(&pieces[start..end], &concepts));
+        while start < pieces.len() {
+            let (length, form) = self.longest(&pieces[start..]);
+            let end = start + length;
+            out.terms.push(self.term(&pieces[start..end], form));
             out.spans.push(Span { start: places[start].start, end: places[end - 1].end });
             start = end;
         }
         self.made.segments.push(out);
+    }
+
+    /// How many of some pieces are one term, and the form that they are.
+    fn longest(&self, pieces: &[u32]) -> (usize, Option<Form>) {
+        let mut pieces = pieces.iter().map(|n| &self.pieces[*n as usize]);
+        let Some((piece, forms)) = pieces.next().zip(self.forms) else { return (1, None) };
+        let Some(form) = piece.form else { return (1, None) };
+        let rest = pieces.take_while(|piece| piece.figure.is_none()).map(Piece::stem);
+        match forms.longest(form, piece.stem(), rest) {
+            (0, _) => (1, None),
+            (length, form) => (length, Some(form)),
+        }
     }
 
     /// The words of a text and its figures in their order, by their places in [`Maker::pieces`]. What follows the apostrophe of a word (a
@@ -282,7 +267,7 @@ impl<'a> Maker<'a> {
     fn met(&mut self, text: &'a str, places: &mut Vec<Span>) -> Vec<u32> {
         let words = words(text);
         let met: Vec<u32> = words.iter().map(|word| self.seen(word.span.of(text))).collect();
-        let lowered = |at: usize| self.pieces[met[at] as usize].lowered.as_str();
+        let lowered = |at: usize| self.pieces[met[at] as usize].lowered();
         let figures = figures_of(text, &words, lowered, self.language);
         let mut figures = figures.iter().peekable();
         let mut pieces = Vec::with_capacity(words.len());
@@ -333,35 +318,24 @@ impl<'a> Maker<'a> {
     }
 
     fn piece(&self, word: &str) -> Piece {
-        let lowered = lower(word, self.language.map(|l| l.casing).unwrap_or_default());
-        let normal = match self.language {
-            Some(language) => language.normal(lowered.clone()),
-            None => lowered.clone(),
-        };
-        let is_mark = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
-        let word_of_letters =
-            if normal.is_ascii() { normal } else { normal.chars().filter(|c| !is_mark(*c)).collect::<String>() };
-        let mut stem = String::new();
-        self.stemmer.stem(&word_of_letters, &mut stem);
-        let capital = word.chars().next().is_some_and(char::is_uppercase);
-        Piece { lowered, word: word_of_letters, stem, capital, figure: None, term: None }
+        Piece::read(word, self.language, &self.stemmer, self.forms)
     }
 
     /// The index of a term, made when it is new.
-    fn term(&mut self, pieces: &[u32], concepts: &[u32]) -> u32 {
+    fn term(&mut self, pieces: &[u32], form: Option<Form>) -> u32 {
         if let [piece] = pieces {
             let Piece { term, capital, .. } = self.pieces[*piece as usize];
-            let index = term.unwrap_or_else(|| self.made_term(pieces, concepts));
+            let index = term.unwrap_or_else(|| self.made_term(pieces, form));
             self.pieces[*piece as usize].term = Some(index);
             self.made.terms[index as usize].name &= capital;
             return index;
         }
-        self.made_term(pieces, concepts)
+        self.made_term(pieces, form)
     }
 
-    fn made_term(&mut self, pieces: &[u32], concepts: &[u32]) -> u32 {
+    fn made_term(&mut self, pieces: &[u32], form: Option<Form>) -> u32 {
         let pieces = Pieces { all: &self.pieces, chosen: pieces };
-        let word = pieces.joined(|piece| &piece.word);
+        let word = pieces.joined(Piece::word);
         let name = pieces.iter().all(|piece| piece.capital);
         let mut key = FxBuildHasher.hash_one(&*word);
         while let Some(index) = self.index.get(&key) {
@@ -378,7 +352,11 @@ impl<'a> Maker<'a> {
             _ => None,
         };
         let single = figure.is_none() && pieces.chosen.len() == 1;
-        let skeleton = if single { skeleton(&word, self.language) } else { String::new() };
+        let (latin, skeleton) = &mut self.room;
+        skeleton.clear();
+        if single {
+            skeleton_into(&word, self.language, latin, skeleton);
+        }
         let Known { rank, vector, group } = match (figure, self.vectors) {
             (Some(_), _) => Known::default(),
             (None, None) => Known { rank: common_rank(&word, self.language), ..Known::default() },
@@ -387,14 +365,20 @@ impl<'a> Maker<'a> {
             }
             (None, Some(vectors)) => known_together(pieces, vectors, &mut self.made.vectors),
         };
+        let words = || pieces.iter().map(Piece::word);
+        self.concepts.clear();
+        if let Some((form, forms)) = form.zip(self.forms) {
+            self.concepts.extend(forms.concepts(form, words()));
+        }
+        self.concepts.extend(month);
         let index = self.made.terms.len() as u32;
         self.made.terms.push(Term {
-            stem: pieces.joined(|piece| &piece.stem).into(),
+            stem: pieces.joined(Piece::stem).into(),
             number: figure == Some(Figure::Number),
             name,
-            grams: if word.chars().nth(3).is_some() { grams(&skeleton) } else { Box::default() },
-            skeleton: skeleton.into(),
-            concepts: concepts.iter().copied().chain(month).collect(),
+            grams: if word.chars().nth(3).is_some() { grams(skeleton) } else { Box::default() },
+            skeleton: skeleton.as_str().into(),
+            concepts: self.concepts.as_slice().into(),
             rank,
             vector,
             group,
@@ -402,27 +386,6 @@ impl<'a> Maker<'a> {
         });
         self.index.insert(key, index);
         index
-    }
-}
-
-/// Some of the pieces of a document.
-#[derive(Clone, Copy)]
-struct Pieces<'p> {
-    all: &'p [Piece],
-    chosen: &'p [u32],
-}
-
-impl<'p> Pieces<'p> {
-    fn iter(self) -> impl Iterator<Item = &'p Piece> {
-        self.chosen.iter().map(move |n| &self.all[*n as usize])
-    }
-
-    /// A part of each, with spaces between; of one alone, as most are, nothing is copied.
-    fn joined(self, part: fn(&Piece) -> &str) -> Cow<'p, str> {
-        match self.chosen {
-            [one] => Cow::Borrowed(part(&self.all[*one as usize])),
-            _ => Cow::Owned(self.iter().map(part).collect::<Vec<_>>().join(" ")),
-        }
     }
 }
 
@@ -445,7 +408,7 @@ fn known_together(pieces: Pieces<'_>, vectors: Vectors<'_>, matrix: &mut Matrix)
     let mut rank = f32::NEG_INFINITY;
     let mut vector = Vec::with_capacity(vectors.dimensions());
     for piece in pieces.iter() {
-        let found = vectors.find(&piece.word);
+        let found = vectors.find(piece.word());
         rank = rank.max(found.filter(|f| f.exact).map_or(f32::INFINITY, |f| vectors.rank(f.row)));
         if let Some(found) = found {
             vector.clear();
@@ -476,33 +439,14 @@ fn is_ending(text: &str, before: Option<Span>, word: &Word) -> bool {
     })
 }
 
-/// What a figure is as terms: a number, or the day, month and year of a day, or the hour and minute of a time.
-fn figure_pieces(meaning: Meaning) -> Vec<Piece> {
-    let piece = |word: String, figure| Piece {
-        lowered: String::new(),
-        stem: word.clone(),
-        word,
-        capital: false,
-        figure: Some(figure),
-        term: None,
-    };
-    match meaning {
-        Meaning::Number { amount, .. } => vec![piece(amount.to_string(), Figure::Number)],
-        Meaning::Date { year, month, day } => {
-            let number = |n: u16| piece(n.to_string(), Figure::Number);
-            let month = piece(format!("month {month}"), Figure::Month(month));
-            day.map(u16::from).map(number).into_iter().chain([month]).chain(year.map(number)).collect()
-        }
-        Meaning::Time { hour, minute } => vec![piece(format!("{hour}:{minute:02}"), Figure::Number)],
-    }
-}
-
-/// The first seven trigrams of a skeleton with a mark before it, three bytes in a number each.
+/// The first trigrams of a skeleton with a mark before it, three bytes in a number each.
 fn grams(skeleton: &str) -> Box<[u32]> {
+    const MOST: usize = 7;
     let bytes = skeleton.as_bytes();
-    let first = bytes.first_chunk().map(|[a, b]| [0, b'^', *a, *b]);
-    let others = bytes.windows(3).map(|w| [0, w[0], w[1], w[2]]);
-    let mut grams: Vec<u32> = first.into_iter().chain(others).take(7).map(u32::from_be_bytes).collect();
+    let mut grams = Vec::with_capacity(MOST);
+    grams.extend(bytes.first_chunk().map(|[a, b]| u32::from_be_bytes([0, b'^', *a, *b])));
+    let others = bytes.windows(3).take(MOST - grams.len());
+    others.for_each(|w| grams.push(u32::from_be_bytes([0, w[0], w[1], w[2]])));
     grams.sort_unstable();
     grams.dedup();
     grams.into()

@@ -7,19 +7,27 @@ impl Representation {
     /// Sets how much each term says, from 0 to 1: its inverse document frequency by stem over the segments, less for the commonest
     /// words of the language.
     pub(super) fn weigh(&mut self) {
-        let mut frequency: FxHashMap<&str, (u32, usize)> = FxHashMap::default();
+        // For each term the number of its stem; in how many segments each stem stands, and the last one counted.
+        let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
+        numbers.reserve(self.terms.len());
+        let mut stems = Vec::with_capacity(self.terms.len());
+        for term in &self.terms {
+            let next = numbers.len() as u32;
+            stems.push(*numbers.entry(&term.stem).or_insert(next));
+        }
+        let mut frequency = vec![(0u32, usize::MAX); numbers.len()];
         for (i, segment) in self.segments.iter().enumerate() {
             for term in &segment.terms {
-                let (count, last) = frequency.entry(&self.terms[*term as usize].stem).or_insert((0, usize::MAX));
+                let (count, last) = &mut frequency[stems[*term as usize] as usize];
                 *count += u32::from(std::mem::replace(last, i) != i);
             }
         }
         let total = (self.segments.len() + 1) as f32;
-        let weight = |term: &Term| {
-            let df = frequency.get(&*term.stem).map_or(1, |f| f.0) as f32;
+        let weight = |(term, stem): (&Term, &u32)| {
+            let df = frequency[*stem as usize].0.max(1) as f32;
             (total / df).ln() / total.ln() * (COMMON + (1.0 - COMMON) * term.rarity())
         };
-        self.weights = self.terms.iter().map(weight).collect();
+        self.weights = self.terms.iter().zip(&stems).map(weight).collect();
     }
 
     /// The directions of the distinct words of each segment, each by its weight, summed: a row of
@@ -27,12 +35,12 @@ impl Representation {
     pub fn pooled(&self) -> Vec<f32> {
         let dimensions = self.vectors.dimensions;
         let mut all = vec![0.0f32; self.segments.len() * dimensions];
-        for (n, segment) in self.segments.iter().enumerate() {
-            let sum = &mut all[n * dimensions..(n + 1) * dimensions];
-            for term in segment.distinct() {
-                let Some(row) = self.terms[term as usize].vector else { continue };
-                let scale = self.weights[term as usize] * self.vectors.scales[row as usize];
-                sum.iter_mut().zip(self.vectors.row(row)).for_each(|(sum, v)| *sum += scale * f32::from(*v));
+        for (n, term) in self.terms.iter().enumerate() {
+            let Some(row) = term.vector else { continue };
+            let (scale, vector) = (self.weights[n] * self.vectors.scales[row as usize], self.vectors.row(row));
+            for segment in self.places.of(n) {
+                let sum = &mut all[*segment as usize * dimensions..][..dimensions];
+                sum.iter_mut().zip(vector).for_each(|(sum, v)| *sum += scale * f32::from(*v));
             }
         }
         all

@@ -7,6 +7,7 @@ mod sentence;
 mod word;
 
 pub use sentence::sentences;
+pub(crate) use word::is_letter;
 pub use word::{Word, words};
 
 use crate::language::Languages;

@@ -32,6 +32,15 @@ pub fn words(text: &str) -> Vec<Word> {
     found
 }
 
+/// Whether a character is a letter or a digit; of the commonest scripts without a look into the tables of Unicode.
+pub(crate) fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        'à'..='ö' | 'ø'..='ɏ' | 'а'..='ҁ' | 'ҋ'..='ԯ' => true,
+        _ => c.is_alphanumeric(),
+    }
+}
+
 /// Adds the runs of letters and of digits between two places.
 fn cut(text: &str, start: usize, end: usize, found: &mut Vec<Word>) {
     let mut run: Option<(usize, bool)> = None;
@@ -40,7 +49,7 @@ fn cut(text: &str, start: usize, end: usize, found: &mut Vec<Word>) {
         let kind = match c {
             '0'..='9' => Some(true),
             // A mark belongs to the letter before it.
-            _ if c.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&c) && run.is_some() => Some(false),
+            _ if is_letter(c) || ('\u{300}'..='\u{36f}').contains(&c) && run.is_some() => Some(false),
             _ => None,
         };
         if run.map(|(_, digits)| digits) != kind {
