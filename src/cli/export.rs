@@ -1,4 +1,4 @@
-use super::{Global, Outcome, progress::Progress};
+use super::{Global, Outcome, progress::Progress, wanted::Wanted};
 use crate::export::{Filter, LangMap};
 use crate::pipeline::{self, Options};
 use crate::store::Store;
@@ -41,19 +41,12 @@ struct Memories {
     /// One file, multilingual.tmx, whose units join all languages in which a work says the same.
     #[arg(long)]
     multilingual: bool,
-    /// Leave out units that are less sure than this, 0 to 1. This and the next three hold for tsv, csv, parquet, moses and
-    /// xliff, too, which then have units with both sides only.
-    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
-    min_confidence: f32,
-    /// Leave out units of which one text has so many times as many characters as another.
-    #[arg(long, value_name = "N", value_parser = ratio)]
-    max_length_ratio: Option<f32>,
-    /// Leave out units of which two texts are the same.
+    #[command(flatten)]
+    wanted: Wanted,
+    /// Only units that a reviewer confirmed or corrected in `korpu review`. This and the four above hold for tsv, csv, parquet,
+    /// moses and xliff, too, which then have units with both sides only.
     #[arg(long)]
-    skip_same: bool,
-    /// Of units with the same texts keep the first.
-    #[arg(long)]
-    dedupe: bool,
+    only_reviewed: bool,
     /// Begin a new file after so many MB: az-en-001.tmx, az-en-002.tmx ...
     #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..))]
     split_size: Option<u32>,
@@ -67,16 +60,6 @@ enum Level {
     Paragraph,
 }
 
-fn probability(text: &str) -> Result<f32, String> {
-    let number: f32 = text.parse().map_err(|_| "it is no number".to_owned())?;
-    if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("it is not between 0 and 1".to_owned()) }
-}
-
-fn ratio(text: &str) -> Result<f32, String> {
-    let number: f32 = text.parse().map_err(|_| "it is no number".to_owned())?;
-    if number >= 1.0 { Ok(number) } else { Err("it is below 1".to_owned()) }
-}
-
 impl From<Memories> for pipeline::Memories {
     fn from(memories: Memories) -> Self {
         pipeline::Memories {
@@ -84,12 +67,7 @@ impl From<Memories> for pipeline::Memories {
                 Level::Sentence => crate::model::Level::Sentence,
                 Level::Paragraph => crate::model::Level::Paragraph,
             }),
-            filter: Filter {
-                min_confidence: memories.min_confidence,
-                max_length_ratio: memories.max_length_ratio.unwrap_or(f32::INFINITY),
-                different: memories.skip_same,
-                once: memories.dedupe,
-            },
+            filter: Filter { reviewed: memories.only_reviewed, ..memories.wanted.into() },
             multilingual: memories.multilingual,
             split: memories.split_size.map(|mb| u64::from(mb) * 1_000_000),
         }

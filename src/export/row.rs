@@ -89,10 +89,11 @@ fn side<'a>(document: &'a Document, level: Level, segments: &[Segment<'a>], indi
 }
 
 impl Row<'_> {
-    /// Whether it is wanted. What has no counterpart is no unit: a filter leaves it out.
-    pub fn passes(&self, sieve: &mut Sieve) -> bool {
+    /// Whether it is wanted; `reviewed` says whether a reviewer decided on it. What has no counterpart is no unit: a filter leaves
+    /// it out.
+    pub fn passes(&self, sieve: &mut Sieve, reviewed: bool) -> bool {
         let is_unit = !self.source.segments.is_empty() && !self.target.segments.is_empty();
-        sieve.takes_all() || is_unit && sieve.takes(&[&self.source.text, &self.target.text], self.confidence)
+        sieve.takes_all() || is_unit && sieve.takes(&[&self.source.text, &self.target.text], self.confidence, reviewed)
     }
 
     /// Whether it is a translation from one language into the other: both sides have text, each in its language (a Russian

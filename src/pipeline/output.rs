@@ -160,13 +160,14 @@ fn write_file<T>(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> Res
 }
 
 /// A temporary file beside the one that it is to become.
-fn begin(path: &Path) -> Result<NamedTempFile> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+pub(super) fn begin(path: &Path) -> Result<NamedTempFile> {
+    // Of a bare name the parent is empty, and means the folder where the program is.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     tempfile::Builder::new().prefix(PART).tempfile_in(folder).map_err(|e| Error::io(path, e))
 }
 
 /// Moves a file that is whole in place.
-fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
+pub(super) fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
     set_readable(file.as_file()).map_err(|e| Error::io(path, e))?;
     file.persist(path).map(drop).map_err(|e| Error::io(path, e.error))
 }
@@ -241,8 +242,11 @@ fn for_each_row(
 ) -> Result<()> {
     let mut sieve = Sieve::new(filter);
     let visit = |bitext: &Bitext, source: &Document, target: &Document| {
-        let mut wanted = rows(bitext, source, target).filter(|row| row.passes(&mut sieve));
-        wanted.try_for_each(|row| visit(&row))
+        let marks =
+            if filter.reviewed { store.marks(&bitext.source, &bitext.target, bitext.level)? } else { Vec::new() };
+        let mut marks = marks.iter().map(Option::is_some);
+        let wanted = |row: &Row| row.passes(&mut sieve, marks.next().unwrap_or_default());
+        rows(bitext, source, target).filter(wanted).try_for_each(|row| visit(&row))
     };
     match languages {
         Some(languages) => for_each_bitext_between(store, level, languages, visit),

@@ -98,7 +98,7 @@ fn write_joined(store: &Store, wanted: Option<Level>, files: &mut Files) -> Resu
         }
         documents.sort_by(|a, b| (&a.language.lang, &a.id).cmp(&(&b.language.lang, &b.id)));
         for level in &levels {
-            let bitexts = bitexts(store, &documents, *level)?;
+            let bitexts = bitexts(store, &documents, *level, files.sieve.filter())?;
             if !bitexts.is_empty() {
                 let texts: Vec<Text> = documents.iter().map(|document| Text::new(document, *level)).collect();
                 return joined(*level, &texts, &bitexts).iter().try_for_each(|unit| files.unit(unit));
@@ -116,14 +116,21 @@ fn write_joined(store: &Store, wanted: Option<Level>, files: &mut Files) -> Resu
     })
 }
 
-/// The bitexts among some documents, with their places and what files say of their units.
-fn bitexts(store: &Store, documents: &[Document], level: Level) -> Result<Vec<Joint>> {
+/// The bitexts among some documents, with all that is known of them. Where only reviewed units are wanted, beads that are not join
+/// nothing: what was reviewed between two of the languages is a unit without the third.
+fn bitexts(store: &Store, documents: &[Document], level: Level, filter: Filter) -> Result<Vec<Joint>> {
     let mut bitexts = Vec::new();
     for (source, Document { id, .. }) in documents.iter().enumerate() {
         for pair in store.pairs_from(id)? {
             let Some(target) = documents.iter().position(|other| other.id == pair.target) else { continue };
-            if let Some(bitext) = store.bitext(id, &pair.target, level)? {
-                bitexts.push((source, target, bitext, store.units_between(id, &pair.target)?));
+            if let Some(mut bitext) = store.bitext(id, &pair.target, level)? {
+                let mut marks = store.marks(id, &pair.target, level)?;
+                if filter.reviewed {
+                    let mut kept = marks.iter().map(Option::is_some);
+                    bitext.beads.retain(|_| kept.next().unwrap_or_default());
+                    marks.retain(Option::is_some);
+                }
+                bitexts.push(Joint { source, target, bitext, said: store.units_between(id, &pair.target)?, marks });
             }
         }
     }
@@ -160,7 +167,7 @@ impl<'a> Files<'a> {
         }
         let Some(open) = &mut self.open else { return Ok(()) };
         let texts: Vec<&str> = unit.sides.iter().map(|side| side.text.as_str()).collect();
-        if open.writer.takes(unit) && self.sieve.takes(&texts, unit.confidence) {
+        if open.writer.takes(unit) && self.sieve.takes(&texts, unit.confidence, unit.reviewed.is_some()) {
             open.writer.unit(unit).map_err(|e| Error::io(&open.path, e))?;
         }
         match self.split {
