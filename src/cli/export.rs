@@ -1,5 +1,5 @@
 use super::{Global, Outcome, progress::Progress, wanted::Wanted};
-use crate::export::{Filter, LangMap};
+use crate::export::{Filter, LangMap, Length};
 use crate::pipeline::{self, Options};
 use crate::store::Store;
 use std::path::PathBuf;
@@ -33,21 +33,22 @@ pub(super) struct Args {
 
 /// Which translation memories are written.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Translation memories (tmx)")]
+#[command(next_help_heading = "Units (tmx, tsv, csv, parquet, moses, xliff)")]
 struct Memories {
-    /// How long the units are. Without it: sentences, and paragraphs of what has no sentences, as many imported memories.
+    /// How long the units are, in tsv, csv, parquet, moses and xliff, too. Without it: sentences, in tmx also paragraphs of what
+    /// has no sentences, as many imported memories, and in tables both.
     #[arg(long, value_enum)]
     level: Option<Level>,
-    /// One file, multilingual.tmx, whose units join all languages in which a work says the same.
+    /// Of tmx one file, multilingual.tmx, whose units join all languages in which a work says the same.
     #[arg(long)]
     multilingual: bool,
     #[command(flatten)]
     wanted: Wanted,
-    /// Only units that a reviewer confirmed or corrected in `korpu review`. This and the four above hold for tsv, csv, parquet,
-    /// moses and xliff, too, which then have units with both sides only.
+    /// Only units that a reviewer confirmed or corrected in `korpu review`. With this or one of the four above tables have
+    /// units with both sides only.
     #[arg(long)]
     only_reviewed: bool,
-    /// Begin a new file after so many MB: az-en-001.tmx, az-en-002.tmx ...
+    /// Begin a new file of tmx after so many MB: az-en-001.tmx, az-en-002.tmx ...
     #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..))]
     split_size: Option<u32>,
 }
@@ -58,14 +59,17 @@ enum Level {
     Sentence,
     /// Paragraphs.
     Paragraph,
+    /// What was said: renderings of one statement in two languages, where quotes are linked.
+    Quote,
 }
 
 impl From<Memories> for pipeline::Memories {
     fn from(memories: Memories) -> Self {
         pipeline::Memories {
-            level: memories.level.map(|level| match level {
-                Level::Sentence => crate::model::Level::Sentence,
-                Level::Paragraph => crate::model::Level::Paragraph,
+            length: memories.level.map(|level| match level {
+                Level::Sentence => Length::Sentence,
+                Level::Paragraph => Length::Paragraph,
+                Level::Quote => Length::Quote,
             }),
             filter: Filter { reviewed: memories.only_reviewed, ..memories.wanted.into() },
             multilingual: memories.multilingual,
@@ -146,6 +150,11 @@ impl Args {
             [] => pipeline::Format::USUAL.to_vec(),
             some => some.iter().map(|f| (*f).into()).collect(),
         };
+        let of_quotes = matches!(self.memories.level, Some(Level::Quote));
+        anyhow::ensure!(
+            !(of_quotes && self.memories.only_reviewed),
+            "reviewers decide on beads, not on statements: --only-reviewed goes with --level sentence or paragraph"
+        );
         let options = Options {
             lang_map: self.lang_map.unwrap_or_default(),
             title: self.title,

@@ -42,11 +42,6 @@ impl Sieve {
         Sieve { filter, seen: FxHashSet::default() }
     }
 
-    /// What is wanted.
-    pub fn filter(&self) -> Filter {
-        self.filter
-    }
-
     /// Whether everything is taken.
     pub fn takes_all(&self) -> bool {
         self.filter == Filter::default()

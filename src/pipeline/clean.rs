@@ -155,7 +155,7 @@ impl Memory<'_> {
             bead: vec!["1"; sides.len()].join("-"),
             tuid: id.clone(),
             sides,
-            level: unit.level,
+            length: unit.level.into(),
             score: f32::NAN,
             confidence,
             reviewed: None,
@@ -164,7 +164,11 @@ impl Memory<'_> {
             said: Some(&unit.said),
         };
         let at = |error| Error::io(self.out.unwrap_or(Path::new("")), error);
-        match open.writer.unit(&unit).map_err(at)? {
+        let taken = match self.out {
+            Some(_) => open.writer.unit(&unit).map_err(at)?,
+            None => open.writer.takes(&unit),
+        };
+        match taken {
             true => cleaned.written += 1,
             false => lose(cleaned, "units of which two texts are in one language, or one has nothing to see"),
         }
@@ -179,7 +183,7 @@ impl Memory<'_> {
         };
         let header = Header {
             between: between.clone(),
-            level: header.level.unwrap_or(unit.level),
+            length: header.level.unwrap_or(unit.level).into(),
             created: header.created,
             languages: self.cleaning.languages.clone(),
             name: None,
@@ -222,6 +226,8 @@ fn sides<'a>(unit: &'a Unit, between: Option<&(Lang, Lang)>, source: Option<&Lan
         url: None,
         outlet: None,
         licence: None,
+        form: None,
+        speaker: None,
         said: Some(&variant.said),
     };
     variants.into_iter().map(side).collect()

@@ -132,7 +132,7 @@ fn unit<'a>(
         tuid: id.unwrap_or_else(|| segment::id(&documents.join("-"), level, index)),
         bead: group.iter().map(|(_, at)| at.len().to_string()).collect::<Vec<_>>().join("-"),
         sides,
-        level,
+        length: level.into(),
         score,
         confidence,
         reviewed,
