@@ -130,7 +130,7 @@ fn is_plain_line(text: &[u8]) -> Option<bool> {
         (b < b' ') | (b == 0x7F) | (b == 0xC2) | (b > 0xCB) & (b != 0xD0) & (b != 0xD1) & (b != 0xE2)
             | (a == 0xE2) & (b != 0x80)
             // After E2 80 stands what ends a dash; 80 may end a letter, too, after which comes no byte of these.
-            | (a == 0x80) & ((b >= 0x80) & (b < 0x90) | (b > 0xA7) & (b < 0xC0))
+            | (a == 0x80) & ((0x80..0x90).contains(&b) | (0xA8..0xC0).contains(&b))
     };
     let (Some(first), Some(last)) = (text.first(), text.last()) else { return Some(true) };
     let pairs = text.iter().zip(text.get(1..).unwrap_or_default());

@@ -51,7 +51,7 @@ fn is_composed(text: &str) -> bool {
     let is_other = |a: u8, b: u8| {
         (b > 0xCB) & (b != 0xD0) & (b != 0xD1) & (b != 0xE2)
             | (a == 0xE2) & (b != 0x80)
-            | (a == 0x80) & (b >= 0x80) & (b < 0x90)
+            | (a == 0x80) & (0x80..0x90).contains(&b)
     };
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
     bytes.first().is_none_or(|first| !is_other(0, *first)) && !pairs.fold(false, |any, (a, b)| any | is_other(*a, *b))
