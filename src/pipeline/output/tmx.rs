@@ -117,7 +117,9 @@ fn write_said_in_all(store: &Store, files: &mut InAll) -> Result<()> {
 /// Works one after the other, then the reports of events, which are of no work together.
 fn write_joined(store: &Store, wanted: Option<Level>, files: &mut InAll) -> Result<()> {
     let levels = wanted.map_or(vec![Level::Sentence, Level::Paragraph], |level| vec![level]);
+    let mut works: BTreeMap<String, String> = BTreeMap::new();
     store.for_each_work(|work| {
+        works.extend(work.documents.iter().map(|id| (id.clone(), work.id.clone())));
         let mut documents = Vec::with_capacity(work.documents.len());
         for id in &work.documents {
             documents.push(document(store, id)?);
@@ -133,7 +135,9 @@ fn write_joined(store: &Store, wanted: Option<Level>, files: &mut InAll) -> Resu
         Ok(())
     })?;
     store.for_each_pair(|pair| {
-        for level in levels.iter().filter(|_| pair.kind == PairKind::Event) {
+        // Two documents of one work may report it so freely that they were paired as an event: the work has their units.
+        let apart = works.get(&pair.source).is_none_or(|work| works.get(&pair.target) != Some(work));
+        for level in levels.iter().filter(|_| pair.kind == PairKind::Event && apart) {
             if let Some(bitext) = store.bitext(&pair.source, &pair.target, *level)? {
                 return write_bitext(store, &bitext, &mut |unit| files.unit(unit));
             }
