@@ -1,7 +1,7 @@
 //! What a translation memory costs to write and to read: ten thousand units, as documents in memory and as bytes.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use korpu::export::{LangMap, tmx};
+use korpu::export::{LangMap, Length, tmx};
 use korpu::import::{self, Format};
 use korpu::language::Lang;
 use korpu::model::{Bead, Bitext, Block, BlockKind, Document, Identification, Level, Span};
@@ -50,7 +50,7 @@ fn memory(c: &mut Criterion) {
     let bitext = Bitext { source: a, target: b, level: Level::Sentence, beads: (0..UNITS).map(bead).collect() };
     let header = tmx::Header {
         between: Some((source.language.lang.clone(), target.language.lang.clone())),
-        level: Level::Sentence,
+        length: Length::Sentence,
         created: None,
         languages: LangMap::default(),
         name: None,

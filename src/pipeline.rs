@@ -6,6 +6,7 @@
 
 mod align;
 mod check;
+mod clean;
 mod compare;
 mod embedder;
 mod finders;
@@ -20,6 +21,7 @@ mod speakers;
 
 pub use align::{align, align_documents, realign};
 pub use check::{Checked, check};
+pub use clean::{Cleaned, Cleaning, clean};
 pub use compare::{compare_groups, handling};
 pub use embedder::Embedder;
 pub use finders::Finders;

@@ -305,7 +305,7 @@ impl Format {
                 };
                 let header = tmx::Header {
                     between: Some((known(source)?, known(target)?)),
-                    level: bitext.level,
+                    length: bitext.level.into(),
                     created: None,
                     languages: LangMap::default(),
                     name: None,

@@ -1,5 +1,5 @@
-use super::{Global, Outcome, progress::Progress};
-use crate::export::{Filter, LangMap};
+use super::{Global, Outcome, progress::Progress, wanted::Wanted};
+use crate::export::{Filter, LangMap, Length};
 use crate::pipeline::{self, Options};
 use crate::store::Store;
 use std::path::PathBuf;
@@ -33,28 +33,22 @@ pub(super) struct Args {
 
 /// Which translation memories are written.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Translation memories (tmx)")]
+#[command(next_help_heading = "Units (tmx, tsv, csv, parquet, moses, xliff)")]
 struct Memories {
-    /// How long the units are. Without it: sentences, and paragraphs of what has no sentences, as many imported memories.
+    /// How long the units are, in tsv, csv, parquet, moses and xliff, too. Without it: sentences, in tmx also paragraphs of what
+    /// has no sentences, as many imported memories, and in tables both.
     #[arg(long, value_enum)]
     level: Option<Level>,
-    /// One file, multilingual.tmx, whose units join all languages in which a work says the same.
+    /// Of tmx one file, multilingual.tmx, whose units join all languages in which a work says the same.
     #[arg(long)]
     multilingual: bool,
-    /// Leave out units that are less sure than this, 0 to 1. This and the next three hold for tsv, csv, parquet, moses and
-    /// xliff, too, which then have units with both sides only.
-    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
-    min_confidence: f32,
-    /// Leave out units of which one text has so many times as many characters as another.
-    #[arg(long, value_name = "N", value_parser = ratio)]
-    max_length_ratio: Option<f32>,
-    /// Leave out units of which two texts are the same.
+    #[command(flatten)]
+    wanted: Wanted,
+    /// Only units that a reviewer confirmed or corrected in `korpu review`. With this or one of the four above tables have
+    /// units with both sides only.
     #[arg(long)]
-    skip_same: bool,
-    /// Of units with the same texts keep the first.
-    #[arg(long)]
-    dedupe: bool,
-    /// Begin a new file after so many MB: az-en-001.tmx, az-en-002.tmx ...
+    only_reviewed: bool,
+    /// Begin a new file of tmx after so many MB: az-en-001.tmx, az-en-002.tmx ...
     #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..))]
     split_size: Option<u32>,
 }
@@ -65,31 +59,19 @@ enum Level {
     Sentence,
     /// Paragraphs.
     Paragraph,
-}
-
-fn probability(text: &str) -> Result<f32, String> {
-    let number: f32 = text.parse().map_err(|_| "it is no number".to_owned())?;
-    if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("it is not between 0 and 1".to_owned()) }
-}
-
-fn ratio(text: &str) -> Result<f32, String> {
-    let number: f32 = text.parse().map_err(|_| "it is no number".to_owned())?;
-    if number >= 1.0 { Ok(number) } else { Err("it is below 1".to_owned()) }
+    /// What was said: renderings of one statement in two languages, where quotes are linked.
+    Quote,
 }
 
 impl From<Memories> for pipeline::Memories {
     fn from(memories: Memories) -> Self {
         pipeline::Memories {
-            level: memories.level.map(|level| match level {
-                Level::Sentence => crate::model::Level::Sentence,
-                Level::Paragraph => crate::model::Level::Paragraph,
+            length: memories.level.map(|level| match level {
+                Level::Sentence => Length::Sentence,
+                Level::Paragraph => Length::Paragraph,
+                Level::Quote => Length::Quote,
             }),
-            filter: Filter {
-                min_confidence: memories.min_confidence,
-                max_length_ratio: memories.max_length_ratio.unwrap_or(f32::INFINITY),
-                different: memories.skip_same,
-                once: memories.dedupe,
-            },
+            filter: Filter { reviewed: memories.only_reviewed, ..memories.wanted.into() },
             multilingual: memories.multilingual,
             split: memories.split_size.map(|mb| u64::from(mb) * 1_000_000),
         }
@@ -168,6 +150,11 @@ impl Args {
             [] => pipeline::Format::USUAL.to_vec(),
             some => some.iter().map(|f| (*f).into()).collect(),
         };
+        let of_quotes = matches!(self.memories.level, Some(Level::Quote));
+        anyhow::ensure!(
+            !(of_quotes && self.memories.only_reviewed),
+            "reviewers decide on beads, not on statements: --only-reviewed goes with --level sentence or paragraph"
+        );
         let options = Options {
             lang_map: self.lang_map.unwrap_or_default(),
             title: self.title,

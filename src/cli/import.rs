@@ -1,8 +1,9 @@
 use super::{Global, Outcome, output, progress::Progress};
 use crate::language::Lang;
-use crate::pipeline::{self, Imported, Texts};
+use crate::pipeline::{self, Imported, Loss, Texts};
 use crate::store::Store;
 use anyhow::{Context, Result};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -111,6 +112,11 @@ impl Args {
 fn print(out: &mut dyn Write, one: &Imported) -> Result<()> {
     let Imported { path, format, units, documents, new, losses } = one;
     writeln!(out, "{path}: {}, {units} units in {documents} documents, {new} of them new", format.name())?;
+    print_losses(out, losses)
+}
+
+/// What was left out, a line for each kind.
+pub(super) fn print_losses(out: &mut dyn Write, losses: &BTreeMap<&str, Loss>) -> Result<()> {
     for (what, loss) in losses {
         let detail = if loss.detail.is_empty() { String::new() } else { format!(" ({})", loss.detail) };
         writeln!(out, "  not kept ({}, first on line {}): {what}{detail}", loss.count, loss.line)?;
@@ -118,18 +124,19 @@ fn print(out: &mut dyn Write, one: &Imported) -> Result<()> {
     Ok(())
 }
 
+/// The same as JSON.
+pub(super) fn losses(losses: &BTreeMap<&str, Loss>) -> Vec<serde_json::Value> {
+    let json = |(what, l): (&&str, &Loss)| serde_json::json!({"what": what, "count": l.count, "line": l.line, "detail": l.detail});
+    losses.iter().map(json).collect()
+}
+
 fn json(one: &Imported) -> serde_json::Value {
-    let losses: Vec<_> = one
-        .losses
-        .iter()
-        .map(|(what, l)| serde_json::json!({"what": what, "count": l.count, "line": l.line, "detail": l.detail}))
-        .collect();
     serde_json::json!({
         "path": one.path,
         "format": one.format.name(),
         "units": one.units,
         "documents": one.documents,
         "new": one.new,
-        "losses": losses,
+        "losses": losses(&one.losses),
     })
 }

@@ -5,6 +5,7 @@
 mod align;
 mod anchors;
 mod check;
+mod clean;
 mod evaluate;
 mod export;
 mod identify;
@@ -23,6 +24,7 @@ mod setup;
 mod show;
 mod statements;
 mod terminal;
+mod wanted;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
@@ -78,6 +80,7 @@ enum Command {
     Import(import::Args),
     Export(export::Args),
     Check(check::Args),
+    Clean(clean::Args),
     Show(show::Args),
     Evaluate(evaluate::Args),
     Completions(setup::Completions),
@@ -113,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => args.call(global),
         Command::Export(args) => args.call(global),
         Command::Check(args) => args.call(global),
+        Command::Clean(args) => args.call(global),
         Command::Show(args) => args.call(global),
         Command::Evaluate(args) => args.call(global),
         Command::Completions(args) => args.call(&mut Cli::command()),

@@ -5,9 +5,9 @@ use rustc_hash::FxHashSet;
 /// ```
 /// use korpu::export::{Filter, Sieve};
 /// let mut sieve = Sieve::new(Filter { min_confidence: 0.5, once: true, ..Filter::default() });
-/// assert!(sieve.takes(&["Salam.", "Привет."], 0.9));
-/// assert!(!sieve.takes(&["Salam.", "Привет."], 0.9)); // a second time
-/// assert!(!sieve.takes(&["Bəli.", "Да."], 0.4));
+/// assert!(sieve.takes(&["Salam.", "Привет."], 0.9, false));
+/// assert!(!sieve.takes(&["Salam.", "Привет."], 0.9, false)); // a second time
+/// assert!(!sieve.takes(&["Bəli.", "Да."], 0.4, false));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Filter {
@@ -19,11 +19,13 @@ pub struct Filter {
     pub different: bool,
     /// Whether of units with the same texts only the first is taken.
     pub once: bool,
+    /// Whether only units are taken that a reviewer confirmed or corrected.
+    pub reviewed: bool,
 }
 
 impl Default for Filter {
     fn default() -> Self {
-        Filter { min_confidence: 0.0, max_length_ratio: f32::INFINITY, different: false, once: false }
+        Filter { min_confidence: 0.0, max_length_ratio: f32::INFINITY, different: false, once: false, reviewed: false }
     }
 }
 
@@ -45,10 +47,10 @@ impl Sieve {
         self.filter == Filter::default()
     }
 
-    /// Whether a unit with these texts is taken.
-    pub fn takes(&mut self, texts: &[&str], confidence: f32) -> bool {
-        let Filter { min_confidence, max_length_ratio, different, once } = self.filter;
-        if confidence < min_confidence {
+    /// Whether a unit with these texts is taken; `reviewed` says whether a reviewer decided on it.
+    pub fn takes(&mut self, texts: &[&str], confidence: f32, reviewed: bool) -> bool {
+        let Filter { min_confidence, max_length_ratio, different, once, reviewed: only_reviewed } = self.filter;
+        if confidence < min_confidence || only_reviewed && !reviewed {
             return false;
         }
         if max_length_ratio.is_finite() {
@@ -85,7 +87,8 @@ mod tests {
     fn units_are_taken_by_what_they_are() {
         let check = |filter: Filter, units: &[(&[&str], f32)], expected: &[bool]| {
             let mut sieve = Sieve::new(filter);
-            let taken: Vec<bool> = units.iter().map(|(texts, confidence)| sieve.takes(texts, *confidence)).collect();
+            let taken: Vec<bool> =
+                units.iter().map(|(texts, confidence)| sieve.takes(texts, *confidence, *confidence == 1.0)).collect();
             assert_eq!(taken, expected, "{filter:?}");
         };
         let all = Filter::default();
@@ -96,6 +99,8 @@ mod tests {
         check(Filter { max_length_ratio: 2.0, ..all }, units, &[true, true, false, true]);
         check(Filter { different: true, ..all }, units, &[false, true, true, false]);
         check(Filter { once: true, ..all }, units, &[true, true, true, false]);
+        // Those of confidence 1 are reviewed; a unit that is left out is not the first of its kind.
+        check(Filter { reviewed: true, once: true, ..all }, units, &[false, false, true, true]);
         check(Filter { once: true, min_confidence: 0.5, ..all }, units, &[false, true, true, true]);
         // The border between two texts counts.
         check(Filter { once: true, ..all }, &[(&["a", "bc"], 1.0), (&["ab", "c"], 1.0)], &[true, true]);

@@ -33,7 +33,9 @@ mod bond;
 mod direction;
 mod filter;
 mod lang_map;
+mod length;
 mod number;
+mod renderings;
 mod row;
 mod segment;
 mod xml;
@@ -43,6 +45,8 @@ pub(crate) use xml::line;
 
 pub use filter::{Filter, Sieve};
 pub use lang_map::LangMap;
+pub use length::Length;
+pub use renderings::{Quoted, rendered, rendered_in_all};
 pub use row::{Row, Side, rows};
 pub use xml::Line;
 

@@ -1,19 +1,19 @@
-//! A row is a bead with all that is known of it: its texts, where each side comes from, how sure it is. Tables, Moses
-//! pairs and XLIFF are made of rows.
+//! A row is a bead, or two renderings of one statement, with all that is known of it: its texts, where each side comes from, how
+//! sure it is. Tables, Moses pairs and XLIFF are made of rows.
 
 use super::segment::{self, Segment};
-use super::{Sieve, number, xml};
+use super::{Length, Sieve, number, xml};
 use crate::language::Lang;
-use crate::model::{Bitext, Document, Level};
+use crate::model::{Bitext, Document, Form, Level};
 use std::borrow::Cow;
 
-/// A bead of a bitext with its texts and its documents.
+/// A bead of a bitext, or two renderings of one statement, with texts and documents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row<'a> {
     /// Its name, distinct within the corpus: `d1-d2.s3` for the third sentence bead between two documents.
     pub id: String,
-    /// How long its segments are.
-    pub level: Level,
+    /// How long its texts are.
+    pub length: Length,
     /// The shape of the bead: `1-1`, `2-1`, `0-1`.
     pub bead: String,
     /// Probability that the bead is right, 0 to 1; no number where that is unknown.
@@ -33,10 +33,14 @@ pub struct Side<'a> {
     pub document: &'a Document,
     /// Its language: that of its segments, `und` where they differ, that of the document where there are none.
     pub lang: Lang,
-    /// The names of its segments: `d1.s1`.
+    /// The names of its segments: `d1.s1`; of a rendering that of its quote: `d1.q1`.
     pub segments: Vec<String>,
     /// Its text as it stands in the document, segments joined by a space.
     pub text: Cow<'a, str>,
+    /// Of a rendering, how it gives the words.
+    pub form: Option<Form>,
+    /// Of a rendering, who says it, where somebody is named.
+    pub speaker: Option<&'a str>,
 }
 
 /// The rows of a bitext, one for each bead, in order.
@@ -64,7 +68,7 @@ pub fn rows<'a>(bitext: &'a Bitext, source: &'a Document, target: &'a Document) 
     let [sources, targets] = [source, target].map(|document| segment::segments(document, level));
     bitext.beads.iter().enumerate().map(move |(n, bead)| Row {
         id: segment::id(&name, level, n),
-        level,
+        length: level.into(),
         bead: bead.shape(),
         confidence: bead.confidence,
         score: bead.score,
@@ -85,14 +89,15 @@ fn side<'a>(document: &'a Document, level: Level, segments: &[Segment<'a>], indi
         several => Cow::Owned(several.iter().map(|s| s.text).collect::<Vec<_>>().join(" ")),
     };
     let segments = indices.iter().map(|n| segment::id(&document.id, level, *n as usize)).collect();
-    Side { document, lang, segments, text }
+    Side { document, lang, segments, text, form: None, speaker: None }
 }
 
 impl Row<'_> {
-    /// Whether it is wanted. What has no counterpart is no unit: a filter leaves it out.
-    pub fn passes(&self, sieve: &mut Sieve) -> bool {
+    /// Whether it is wanted; `reviewed` says whether a reviewer decided on it. What has no counterpart is no unit: a filter leaves
+    /// it out.
+    pub fn passes(&self, sieve: &mut Sieve, reviewed: bool) -> bool {
         let is_unit = !self.source.segments.is_empty() && !self.target.segments.is_empty();
-        sieve.takes_all() || is_unit && sieve.takes(&[&self.source.text, &self.target.text], self.confidence)
+        sieve.takes_all() || is_unit && sieve.takes(&[&self.source.text, &self.target.text], self.confidence, reviewed)
     }
 
     /// Whether it is a translation from one language into the other: both sides have text, each in its language (a Russian
@@ -152,7 +157,7 @@ pub(super) enum Value {
 }
 
 /// The columns of a table of rows, in order. Only ever added to, at the end: readers go by name or by place.
-pub(super) const COLUMNS: [Column; 21] = [
+pub(super) const COLUMNS: [Column; 25] = [
     fact("id", |row| row.id.as_str().into()),
     fact("source_lang", |row| row.source.lang.as_str().into()),
     fact("target_lang", |row| row.target.lang.as_str().into()),
@@ -161,7 +166,7 @@ pub(super) const COLUMNS: [Column; 21] = [
     fact("bead", |row| row.bead.as_str().into()),
     number("confidence", |row| row.confidence.clamp(0.0, 1.0)),
     number("score", |row| row.score),
-    fact("level", |row| row.level.name().into()),
+    fact("level", |row| row.length.name().into()),
     fact("source_document", |row| row.source.document.id.as_str().into()),
     fact("target_document", |row| row.target.document.id.as_str().into()),
     fact("source_segments", |row| row.source.segments.join(" ").into()),
@@ -174,6 +179,10 @@ pub(super) const COLUMNS: [Column; 21] = [
     fact("target_url", |row| row.target.url().unwrap_or_default().into()),
     fact("source_licence", |row| row.source.licence().unwrap_or_default().into()),
     fact("target_licence", |row| row.target.licence().unwrap_or_default().into()),
+    fact("source_form", |row| row.source.form.map_or("", Form::name).into()),
+    fact("target_form", |row| row.target.form.map_or("", Form::name).into()),
+    fact("source_speaker", |row| row.source.speaker.unwrap_or_default().into()),
+    fact("target_speaker", |row| row.target.speaker.unwrap_or_default().into()),
 ];
 
 const fn words(name: &'static str, value: for<'r> fn(&'r Row) -> &'r str) -> Column {

@@ -10,6 +10,7 @@ use super::row::{Row, Side, is_in};
 use super::xml::{self, Xml};
 use super::{LangMap, number};
 use crate::language::Lang;
+use crate::model::Form;
 use std::io::{self, Write};
 
 /// What is true of a whole file.
@@ -70,9 +71,13 @@ impl<'o> Writer<'o> {
             ("bead", &row.bead),
             ("confidence", &confidence),
             ("score", &number::score(row.score).unwrap_or_default()),
-            ("level", row.level.name()),
+            ("level", row.length.name()),
             ("source-segments", &source),
             ("target-segments", &target),
+            ("source-form", row.source.form.map_or("", Form::name)),
+            ("target-form", row.target.form.map_or("", Form::name)),
+            ("source-speaker", row.source.speaker.unwrap_or_default()),
+            ("target-speaker", row.target.speaker.unwrap_or_default()),
         ])?;
         self.xml.open("segment", &[("state", if alone { "initial" } else { "translated" })])?;
         self.xml.leaf("source", &[], &row.source.text)?;

@@ -40,6 +40,14 @@ impl<'a> From<&'a str> for Line<'a> {
 }
 
 impl Line<'_> {
+    /// A text that nobody else has.
+    pub(super) fn of(text: String) -> Line<'static> {
+        match line(&text) {
+            Cow::Borrowed(_) => Line(Cow::Owned(text)),
+            Cow::Owned(line) => Line(Cow::Owned(line)),
+        }
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -115,30 +123,21 @@ fn is_line(text: &str) -> bool {
 }
 
 /// The same without tables, for texts of ASCII, letters from U+00C0 to U+02FF and U+0400 to U+047F, and the dashes and quotation
-/// marks from U+2010 to U+2027: they are composed, and nothing in them combines. `None` where there is anything else.
+/// marks from U+2010 to U+2027: they are composed, and nothing in them combines. `None` where there is anything else. Told by pairs
+/// of bytes, which processors compare by the dozen.
 fn is_plain_line(text: &[u8]) -> Option<bool> {
-    let mut gap = true;
-    let mut bytes = text.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b' ' if gap => return Some(false),
-            b' ' => {
-                gap = true;
-                continue;
-            }
-            b'!'..=b'~' => {}
-            0xC3..=0xCB | 0xD0 | 0xD1 => {
-                bytes.next();
-            }
-            0xE2 => match (bytes.next(), bytes.next()) {
-                (Some(0x80), Some(0x90..=0xA7)) => {}
-                _ => return None,
-            },
-            _ => return None,
-        }
-        gap = false;
-    }
-    Some(!gap || text.is_empty())
+    let is_other = |a: u8, b: u8| {
+        (b < b' ') | (b == 0x7F) | (b == 0xC2) | (b > 0xCB) & (b != 0xD0) & (b != 0xD1) & (b != 0xE2)
+            | (a == 0xE2) & (b != 0x80)
+            // After E2 80 stands what ends a dash; 80 may end a letter, too, after which comes no byte of these.
+            | (a == 0x80) & ((0x80..0x90).contains(&b) | (0xA8..0xC0).contains(&b))
+    };
+    let (Some(first), Some(last)) = (text.first(), text.last()) else { return Some(true) };
+    let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
+    let (other, gap) = pairs.fold((is_other(0, *first), false), |(other, gap), (a, b)| {
+        (other | is_other(*a, *b), gap | ((*a == b' ') & (*b == b' ')))
+    });
+    (!other).then_some(!gap && *first != b' ' && *last != b' ')
 }
 
 /// Whether our files hold nothing of the text but white space.
@@ -316,6 +315,11 @@ impl<'o> Xml<'o> {
                 self.buffer.push(' ');
                 self.buffer.push_str(name);
                 self.buffer.push_str("=\"");
+                if is_bare(&value) {
+                    self.buffer.push_str(&value);
+                    self.buffer.push('"');
+                    continue;
+                }
                 let mut parts = value.split('"');
                 escape(parts.next().unwrap_or_default(), &mut self.buffer);
                 for part in parts {
@@ -329,11 +333,27 @@ impl<'o> Xml<'o> {
     }
 }
 
+/// An element with a text as XML, to be the text of another element.
+pub(super) fn escaped(element: &str, line: &Line) -> String {
+    let mut xml = format!("<{element}>");
+    escape(line.as_str(), &mut xml);
+    xml.push_str(&format!("</{element}>"));
+    xml
+}
+
+/// Whether a text stands for itself, as nearly all do: in it is nothing that is escaped anywhere, nor the first byte of U+0338.
+fn is_bare(text: &str) -> bool {
+    !text.bytes().fold(false, |any, b| any | (b == b'&') | (b == b'<') | (b == b'>') | (b == b'"') | (b == 0xCC))
+}
+
 /// Adds a text with `&`, `<` and `>` (for `]]>`) as entities.
 ///
 /// A text that begins with U+0338 gets a character reference: after the `>` of a tag it would make the file as a whole
 /// lose normal form C (`>` and U+0338 compose to `≯`). No other mark composes with `>`.
 fn escape(text: &str, out: &mut String) {
+    if is_bare(text) {
+        return out.push_str(text);
+    }
     let text = match text.strip_prefix('\u{338}') {
         Some(rest) => {
             out.push_str("&#x338;");

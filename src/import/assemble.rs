@@ -85,8 +85,7 @@ impl Assembler {
         // Where each text of each unit stands: its document and its segment there.
         let mut ends = vec![0u32; langs.len()];
         for unit in units {
-            let confidence =
-                unit.said.prop(CONFIDENCE).and_then(|p| p.parse().ok()).filter(|p| (0.0..=1.0).contains(p));
+            let confidence = unit.confidence();
             let mut segments = Vec::with_capacity(unit.variants.len());
             let mut placed = vec![None; langs.len()];
             for variant in unit.variants {
@@ -145,9 +144,6 @@ impl Assembler {
         format!("d{}{number:04x}", hash.get(..8).unwrap_or_default())
     }
 }
-
-/// The property in which korpu writes how sure a unit is.
-const CONFIDENCE: &str = "x-confidence";
 
 /// Puts a unit into every bitext of which it has a side. `placed` is its segment in each document.
 fn bead(part: &mut Part, placed: &[Option<u32>], confidence: f32, level: Level) {

@@ -8,24 +8,24 @@ use std::io::{self, BufRead, Chain, Cursor, ErrorKind, Read};
 const HEAD: u64 = 1024;
 
 /// So much is decoded at a time.
-const BLOCK: usize = 16 << 10;
+const BLOCK: usize = 64 << 10;
 
 /// A stream of bytes with its beginning read ahead.
 type Input<R> = Chain<Cursor<Vec<u8>>, R>;
 
-/// A stream of UTF-8 that knows its line. Only [`Text::Plain`] may not be UTF-8: its reader looks.
+/// A stream of UTF-8 that knows its line. Where the file says that it is UTF-8, the reader looks whether it is.
 pub(crate) struct Source<R> {
-    text: Text<R>,
+    input: Input<R>,
     encoding: &'static Encoding,
+    /// What decodes; `None` for UTF-8.
+    decoder: Option<Decoder>,
+    /// A block of the text, of which `at` bytes are read.
+    block: Vec<u8>,
+    at: usize,
     line: u64,
     /// So many bytes may yet be read of the piece under way.
     left: u64,
     limit: u64,
-}
-
-enum Text<R> {
-    Plain(Input<R>),
-    Decoded { input: Input<R>, decoder: Decoder, out: Vec<u8>, at: usize },
 }
 
 /// The first bytes of a stream and the whole stream again.
@@ -67,12 +67,8 @@ impl<R: BufRead> Source<R> {
         let (head, mut input) = peek(stream)?;
         let (encoding, mark) = encoding(&head);
         input.consume(mark);
-        let text = if encoding == UTF_8 {
-            Text::Plain(input)
-        } else {
-            Text::Decoded { input, decoder: encoding.new_decoder_without_bom_handling(), out: Vec::new(), at: 0 }
-        };
-        Ok(Source { text, encoding, line: 1, left: limit, limit })
+        let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
+        Ok(Source { input, encoding, decoder, block: Vec::new(), at: 0, line: 1, left: limit, limit })
     }
 
     /// The encoding, by its name in the WHATWG Encoding Standard.
@@ -100,39 +96,46 @@ impl<R: BufRead> Read for Source<R> {
 }
 
 impl<R: BufRead> BufRead for Source<R> {
+    #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
             let reason = format!("more than {} MB without a tag or an end of one", self.limit >> 20);
             return Err(io::Error::new(ErrorKind::FileTooLarge, reason));
         }
-        let bytes = match &mut self.text {
-            Text::Plain(input) => input.fill_buf()?,
-            Text::Decoded { input, decoder, out, at } => {
-                if *at >= out.len() {
-                    *at = 0;
-                    decode(input, decoder, out)?;
-                }
-                out.get(*at..).unwrap_or_default()
+        if self.at >= self.block.len() {
+            self.at = 0;
+            match &mut self.decoder {
+                None => fill(&mut self.input, &mut self.block)?,
+                Some(decoder) => decode(&mut self.input, decoder, &mut self.block)?,
             }
-        };
+        }
+        let bytes = self.block.get(self.at..).unwrap_or_default();
         let left = usize::try_from(self.left).unwrap_or(usize::MAX);
         Ok(bytes.get(..left).unwrap_or(bytes))
     }
 
+    #[inline]
     fn consume(&mut self, count: usize) {
-        let bytes = match &mut self.text {
-            // What is consumed was filled before: this reads nothing.
-            Text::Plain(input) => input.fill_buf().unwrap_or_default(),
-            Text::Decoded { out, at, .. } => out.get(*at..).unwrap_or_default(),
-        };
+        let bytes = self.block.get(self.at..).unwrap_or_default();
         let ends = bytes.get(..count).unwrap_or(bytes).iter().filter(|b| **b == b'\n').count();
         self.line = self.line.saturating_add(ends as u64);
         self.left = self.left.saturating_sub(count as u64);
-        match &mut self.text {
-            Text::Plain(input) => input.consume(count),
-            Text::Decoded { at, .. } => *at = at.saturating_add(count),
-        }
+        self.at = self.at.saturating_add(count);
     }
+}
+
+/// Reads the next block; it is empty at the end.
+fn fill(input: &mut impl Read, block: &mut Vec<u8>) -> io::Result<()> {
+    block.resize(BLOCK, 0);
+    let count = loop {
+        match input.read(block) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            read => break read,
+        }
+    };
+    // After an error nothing is left to read of what was there before.
+    block.truncate(*count.as_ref().unwrap_or(&0));
+    count.map(drop)
 }
 
 /// Decodes the next block, until there is some text or the end.

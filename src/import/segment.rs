@@ -28,6 +28,35 @@ fn is_layout(c: char) -> bool {
     matches!(c, ' ' | '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a text has single spaces between words and no other layout, as nearly all have. Told by pairs of bytes, which processors
+/// compare by the dozen; a space at either end waits for what stands beside it, so it is `false` there.
+fn is_spaced(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    let is_layout = |a: u8, b: u8| {
+        (b <= b'\r')
+            | ((a == b' ') & (b == b' '))
+            | ((a == 0xC2) & (b == 0x85))
+            | ((a == 0x80) & ((b == 0xA8) | (b == 0xA9)))
+    };
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let any = pairs.fold(false, |any, (a, b)| any | is_layout(*a, *b));
+    !any && *first > b' ' && *last != b' '
+}
+
+/// Whether a text is in normal form C because all of it stands below U+0300, from U+0400 to U+047F, or among the dashes and
+/// quotation marks from U+2010 to U+203F, as in most languages of ours. Told by pairs of bytes.
+fn is_composed(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_other = |a: u8, b: u8| {
+        (b > 0xCB) & (b != 0xD0) & (b != 0xD1) & (b != 0xE2)
+            | (a == 0xE2) & (b != 0x80)
+            | (a == 0x80) & (0x80..0x90).contains(&b)
+    };
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    bytes.first().is_none_or(|first| !is_other(0, *first)) && !pairs.fold(false, |any, (a, b)| any | is_other(*a, *b))
+}
+
 impl Segment {
     /// Adds text: to the segment, or to the markup that is open.
     pub(super) fn push(&mut self, text: &str) {
@@ -37,20 +66,28 @@ impl Segment {
             }
             return;
         }
+        if is_spaced(text) {
+            self.word(text);
+            return;
+        }
         let mut first = true;
         for word in text.split(is_layout) {
             if !std::mem::take(&mut first) {
                 self.squeezed |= self.gap || self.text.is_empty();
                 self.gap = true;
             }
-            if word.is_empty() {
-                continue;
+            if !word.is_empty() {
+                self.word(word);
             }
-            if std::mem::take(&mut self.gap) && !self.text.is_empty() {
-                self.text.push(' ');
-            }
-            self.text.push_str(word);
         }
+    }
+
+    /// Adds a word, or several, after the white space that waits.
+    fn word(&mut self, word: &str) {
+        if std::mem::take(&mut self.gap) && !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.text.push_str(word);
     }
 
     /// Markup begins; `is_text` where what it holds is text of the segment (a highlight).
@@ -78,7 +115,7 @@ impl Segment {
             (inline.at, inline.end) = (inline.at.min(end), inline.end.min(end));
         }
         let nfc = ComposingNormalizerBorrowed::new_nfc();
-        if nfc.is_normalized(&self.text) {
+        if is_composed(&self.text) || nfc.is_normalized(&self.text) {
             return (self.text, self.inline);
         }
         let text = nfc.normalize(&self.text).into_owned();
@@ -141,6 +178,26 @@ mod tests {
         check(&[" Salam."], "Salam.", &[], true);
         check(&["20\u{A0}000 \u{2028}\u{202F}x"], "20\u{A0}000 \u{202F}x", &[], true);
         check(&["", ""], "", &[], false);
+        check(&["Ш", "a\u{85}b", "«c» — d"], "Шa b«c» — d", &[], true);
+        check(&["a\tb", " c"], "a b c", &[], true);
+        check(&["a\u{2029}b"], "a b", &[], true);
+        check(&["a  b"], "a b", &[], true);
+    }
+
+    #[test]
+    fn what_bytes_tell_is_what_the_tables_tell() {
+        let nfc = ComposingNormalizerBorrowed::new_nfc();
+        for c in '\0'..=char::MAX {
+            for text in
+                [format!("{c}"), format!("a{c}"), format!("é{c}b"), format!("\u{2010}{c}"), format!("\u{440}{c}")]
+            {
+                assert!(!is_composed(&text) || nfc.is_normalized(&text), "{text:?}");
+                let is_plain = !text.contains(|c| c != ' ' && is_layout(c)) && text.trim_matches(' ') == text;
+                assert!(!is_spaced(&text) || is_plain, "{text:?}");
+            }
+        }
+        assert!(is_composed("Şəhər — «город» “it’s”…") && is_spaced("Şəhər — «город» “it’s”…"));
+        assert!(!is_composed("\u{2000}") && !is_composed("e\u{301}") && !is_spaced("a  b") && !is_spaced(""));
     }
 
     #[test]

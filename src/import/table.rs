@@ -175,7 +175,8 @@ impl<R: BufRead> Reader<R> {
                     _ => faults.push(("no language of BCP 47", text)),
                 },
                 Column::Id => said.id = Some(text),
-                Column::Level if text == Level::Paragraph.name() => level = Level::Paragraph,
+                // What somebody said may be several sentences.
+                Column::Level if text == Level::Paragraph.name() || text == "quote" => level = Level::Paragraph,
                 Column::Level => {}
                 Column::Property(name) => said.remarks.push(Remark::Prop(name.clone(), text)),
             }

@@ -20,6 +20,16 @@ pub struct Unit {
     pub variants: Vec<Variant>,
 }
 
+/// The property in which korpu writes how sure a unit is.
+const CONFIDENCE: &str = "x-confidence";
+
+impl Unit {
+    /// The probability that it is right, where its file says one: korpu does.
+    pub fn confidence(&self) -> Option<f32> {
+        self.said.prop(CONFIDENCE)?.parse().ok().filter(|p| (0.0..=1.0).contains(p))
+    }
+}
+
 /// One text of a unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variant {

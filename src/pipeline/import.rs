@@ -15,7 +15,7 @@ use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 const LOSSES: usize = 1000;
 
 /// The name of standard input.
-const STDIN: &str = "-";
+pub(super) const STDIN: &str = "-";
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ fn each<T>(
 }
 
 /// A file as the user named it.
-fn name(file: &Path) -> String {
+pub(super) fn name(file: &Path) -> String {
     file.to_string_lossy().replace(MAIN_SEPARATOR_STR, "/")
 }
 

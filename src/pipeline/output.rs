@@ -2,6 +2,7 @@
 
 mod edition;
 mod parallel;
+mod quotes;
 mod table;
 mod tmx;
 mod vertical;
@@ -11,7 +12,7 @@ mod tei;
 use super::{Knowledge, Options, Watch, compare_groups, handling};
 use crate::error::{Error, Result};
 use crate::export::statement::Statement;
-use crate::export::{Filter, Row, Sieve, delimited::Dialect, jsonl, report, rows};
+use crate::export::{Filter, Length, Row, Sieve, delimited::Dialect, jsonl, report, rows};
 use crate::language::Lang;
 use crate::model::{Bitext, Contrast, Document, Group, Handling, Level, Moment, Pair, PairKind, Quote, Rendering};
 use crate::store::Store;
@@ -110,17 +111,17 @@ pub fn export(store: &Store, out: &Path, formats: &[Format], options: &Options, 
 
 /// Writes one format, by a connection of its own, from the store as it is at one moment.
 fn write(format: Format, store: &Path, out: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
-    let filter = options.memories.filter;
+    let units = options.memories;
     Store::reader(store)?.snapshot(|store| match format {
         Format::Tmx => tmx::write(store, &folder(out, "tmx")?, created, options),
         Format::Tei => tei::write(store, &folder(out, "tei")?, created, options),
         Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?),
         Format::Report => write_report(store, out, created, options),
-        Format::Tsv => table::write_delimited(store, &folder(out, "tsv")?, Dialect::Tsv, filter),
-        Format::Csv => table::write_delimited(store, &folder(out, "csv")?, Dialect::Csv, filter),
-        Format::Parquet => table::write_parquet(store, &folder(out, "parquet")?, filter),
-        Format::Moses => parallel::write_moses(store, &folder(out, "moses")?, filter),
-        Format::Xliff => parallel::write_xliff(store, &folder(out, "xliff")?, filter, &options.lang_map),
+        Format::Tsv => table::write_delimited(store, &folder(out, "tsv")?, Dialect::Tsv, units),
+        Format::Csv => table::write_delimited(store, &folder(out, "csv")?, Dialect::Csv, units),
+        Format::Parquet => table::write_parquet(store, &folder(out, "parquet")?, units),
+        Format::Moses => parallel::write_moses(store, &folder(out, "moses")?, units),
+        Format::Xliff => parallel::write_xliff(store, &folder(out, "xliff")?, units, &options.lang_map),
         Format::Vertical => vertical::write(store, &folder(out, "vertical")?),
         Format::Edition => edition::write(store, &folder(out, "edition")?, title(options)),
     })
@@ -160,13 +161,14 @@ fn write_file<T>(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> Res
 }
 
 /// A temporary file beside the one that it is to become.
-fn begin(path: &Path) -> Result<NamedTempFile> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+pub(super) fn begin(path: &Path) -> Result<NamedTempFile> {
+    // Of a bare name the parent is empty, and means the folder where the program is.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     tempfile::Builder::new().prefix(PART).tempfile_in(folder).map_err(|e| Error::io(path, e))
 }
 
 /// Moves a file that is whole in place.
-fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
+pub(super) fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
     set_readable(file.as_file()).map_err(|e| Error::io(path, e))?;
     file.persist(path).map(drop).map_err(|e| Error::io(path, e.error))
 }
@@ -231,18 +233,30 @@ fn for_each_bitext_between(
     })
 }
 
-/// Shows the beads of a level with their documents, as rows: between two languages, or all; those that the filter takes.
+/// Shows the units of a length with their documents, as rows: between two languages, or all; those that are wanted.
 fn for_each_row(
     store: &Store,
-    level: Level,
+    length: Length,
     languages: Option<(&Lang, &Lang)>,
     filter: Filter,
     mut visit: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
     let mut sieve = Sieve::new(filter);
+    let Some(level) = length.level() else {
+        return quotes::for_each_row(
+            store,
+            languages,
+            |row| {
+                if row.passes(&mut sieve, false) { visit(row) } else { Ok(()) }
+            },
+        );
+    };
     let visit = |bitext: &Bitext, source: &Document, target: &Document| {
-        let mut wanted = rows(bitext, source, target).filter(|row| row.passes(&mut sieve));
-        wanted.try_for_each(|row| visit(&row))
+        let marks =
+            if filter.reviewed { store.marks(&bitext.source, &bitext.target, bitext.level)? } else { Vec::new() };
+        let mut marks = marks.iter().map(Option::is_some);
+        let wanted = |row: &Row| row.passes(&mut sieve, marks.next().unwrap_or_default());
+        rows(bitext, source, target).filter(wanted).try_for_each(|row| visit(&row))
     };
     match languages {
         Some(languages) => for_each_bitext_between(store, level, languages, visit),
@@ -250,11 +264,20 @@ fn for_each_row(
     }
 }
 
-/// The pairs of languages between which there are bitexts of sentences, without those that are no translation: between
+/// The pairs of languages of which there is a file with units of a length: of quotes those that have rows, otherwise as
+/// [`translations`] says.
+fn languages(store: &Store, length: Length) -> Result<Vec<(Lang, Lang)>> {
+    match length.level() {
+        Some(level) => translations(store, level),
+        None => quotes::languages(store),
+    }
+}
+
+/// The pairs of languages between which there are bitexts of a level, without those that are no translation: between
 /// two scripts of one language, or of a language nobody knows.
-fn translations(store: &Store) -> Result<Vec<(Lang, Lang)>> {
+fn translations(store: &Store, level: Level) -> Result<Vec<(Lang, Lang)>> {
     let translates = |(s, t): &(Lang, Lang)| s.primary() != t.primary() && !s.is_unknown() && !t.is_unknown();
-    let pairs = store.language_pairs(Level::Sentence)?.into_iter().map(|(source, target, _)| (source, target));
+    let pairs = store.language_pairs(level)?.into_iter().map(|(source, target, _)| (source, target));
     Ok(pairs.filter(translates).collect())
 }
 

@@ -133,6 +133,56 @@ fn what_is_doubtful_is_told_and_the_file_passes() {
 }
 
 #[test]
+fn names_languages_and_encodings_that_are_not_right_have_their_lines() {
+    let named = |id: &str, n: u32| {
+        unit(&format!("{} {n}", GOOD[0]), &format!("{} {n}", GOOD[1])).replace("<tu>", &format!("<tu tuid=\"{id}\">"))
+    };
+    check(
+        &tmx(&[named("a", 1), named("b", 2), named("a", 3)].join("\n")),
+        0,
+        &["a.tmx:6: doubtful: a tuid that another unit has, too: a"],
+    );
+    let unknown =
+        tmx(&format!("{}\n{}", unit(GOOD[0], GOOD[1]), unit("Bir.", "Раз.").replace("\"ru\"", "\"русский\"")));
+    check(
+        &unknown,
+        1,
+        &[
+            "a.tmx:5: wrong: no language of BCP 47: русский",
+            "a.tmx:5: doubtful: a unit without texts in two languages: Bir.",
+        ],
+    );
+    // A language that is one, and that nobody has.
+    check(&tmx(&unit(GOOD[0], GOOD[1]).replace("\"ru\"", "\"qaa\"")), 0, &[]);
+    // One line in another encoding than the file says.
+    let mut mixed = tmx(&[unit(GOOD[0], GOOD[1]), unit("XXX", "YYY")].join("\n")).into_bytes();
+    let at = mixed.windows(3).position(|w| w == b"YYY").unwrap();
+    mixed.splice(at..at + 3, *b"\xc4\xe0.");
+    let (said, code) = told("a.tmx", &mixed, &[]);
+    let expected = "a.tmx:5: broken: the file cannot be read from here on: bytes that are not UTF-8";
+    assert!(said.contains(expected), "{said}");
+    assert_eq!(code, Some(1));
+    let wide = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_be_bytes).collect() };
+    let mut mixed = wide(&tmx(&unit(GOOD[0], GOOD[1])).replace("</body>\n</tmx>", ""));
+    mixed.extend(b"</body>\n</tmx>");
+    assert_eq!(told("a.tmx", &mixed, &[]).1, Some(1));
+    assert_eq!(told("a.tmx", &wide(&tmx(&unit(GOOD[0], GOOD[1]))), &[]).1, Some(0));
+}
+
+#[test]
+fn an_attribute_of_any_length_and_text_without_end_are_refused() {
+    let long = "x".repeat(9 << 20);
+    let good = tmx(&unit(GOOD[0], GOOD[1]));
+    let broken = |text: &str, line: usize| {
+        let reason = "more than 8 MB without a tag or an end of one";
+        check(text, 1, &[&format!("a.tmx:{line}: broken: the file cannot be read from here on: {reason}")]);
+    };
+    broken(&good.replace("<tu>", &format!("<tu tuid=\"{long}\">")), 4);
+    broken(&good.replace("Terminal", &long), 4);
+    broken(&good.replace("<tu>", &format!("<!-- {long} --><tu>")), 4);
+}
+
+#[test]
 fn a_text_in_another_language_than_it_says_is_told() {
     let turkish =
         "Bakan, görüşmelerin 12 Nisan'da yapılacağını ve belgenin imzalanacağını söyledi, ancak ayrıntı vermedi.";

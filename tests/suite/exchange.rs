@@ -76,6 +76,79 @@ fn what_is_exported_comes_back_with_the_same_units() {
 }
 
 #[test]
+fn what_was_said_is_exported_as_units_of_every_two_linked_renderings() {
+    let desk = Desk::new();
+    for (name, page) in news::pages(0..3) {
+        desk.put(&name, page);
+    }
+    desk.run("out", &[]);
+    let folder = desk.path("");
+    let export = |out: &str, more: &[&str]| {
+        let formats = [
+            "export",
+            "out/corpus.korpu",
+            "--level",
+            "quote",
+            "--format",
+            "tmx,tsv,csv,parquet,moses,xliff",
+            "-o",
+            out,
+        ];
+        done(&folder, &[&formats, more].concat());
+        fs::read_to_string(desk.path(out).join("tmx").join(if more.is_empty() {
+            "az-en.tmx"
+        } else {
+            "multilingual.tmx"
+        }))
+        .unwrap()
+    };
+    let tmx = export("ex", &[]);
+    // In each story somebody says two things in both languages, one of them directly.
+    let said = "<prop type=\"x-unit:SingleString\">quote</prop>";
+    let direct = "<prop type=\"x-form\">direct</prop>\n   <prop type=\"x-speaker\">Rüfət Əsgərzadə</prop>";
+    let units = tmx.matches("<tu ").count();
+    assert!(units >= 3 && tmx.matches(said).count() == units && tmx.contains(direct), "{tmx}");
+    assert!(tmx.contains("segtype=\"block\" o-tmf=\"korpu\""), "{tmx}");
+    let words = "<seg>Biz bu günü çox gözləmişik</seg>\n   </tuv>\n   <tuv xml:lang=\"en\"";
+    let translation = "<seg>We have waited a long time for this day";
+    assert!(tmx.contains(words) && tmx.contains(translation), "{tmx}");
+    // Every export of units has the same.
+    let rows = fs::read_to_string(desk.path("ex/tsv/quotes.tsv")).unwrap();
+    let of_column = |name: &str| -> Vec<String> {
+        let place = rows.lines().next().unwrap().split('\t').position(|column| column == name).unwrap();
+        rows.lines().skip(1).map(|row| row.split('\t').nth(place).unwrap().to_owned()).collect()
+    };
+    let mut names = of_column("id");
+    assert_eq!(names.len(), units);
+    assert!(names.iter().all(|name| tmx.contains(&format!("<tu tuid=\"{name}\""))), "{names:?}");
+    names.dedup();
+    assert_eq!(names.len(), units);
+    assert!(of_column("source_form").contains(&"direct".to_owned()));
+    assert!(of_column("target_speaker").contains(&"Rüfət Əsgərzadə".to_owned()));
+    assert!(!desk.path("ex/tsv/sentences.tsv").exists() && desk.path("ex/parquet/quotes.parquet").exists());
+    assert_eq!(fs::read_to_string(desk.path("ex/moses/az-en.en")).unwrap().lines().count(), units);
+    let xliff = fs::read_to_string(desk.path("ex/xliff/az-en.xlf")).unwrap();
+    assert_eq!((xliff.matches("<unit ").count(), xliff.matches("\"level\">quote<").count()), (units, units));
+    assert!(xliff.contains("\"source-speaker\">Rüfət Əsgərzadə<"), "{xliff}");
+    // Names stay, filters hold, and it comes back.
+    assert_eq!(export("again", &[]), tmx);
+    let sure = export("sure", &["--min-confidence", "1", "--multilingual"]);
+    assert!(sure.matches("<tu ").count() < units);
+    let all = export("all", &["--multilingual"]);
+    assert!(all.contains("<tu tuid=\"g") && all.matches("<tu ").count() <= units, "{all}");
+    done(&folder, &["import", "ex/tmx/az-en.tmx", "-o", "back.korpu", "--strict"]);
+    done(&folder, &["export", "back.korpu", "--format", "tmx", "-o", "back"]);
+    let back = fs::read_to_string(desk.path("back/tmx/az-en.tmx")).unwrap();
+    let body = |text: &str| text.split_once("<body>").unwrap().1.to_owned();
+    assert_eq!(body(&back), body(&tmx));
+    // Reviewers decide on beads; without links there is nothing.
+    let refused = call(&folder, &["export", "out/corpus.korpu", "--level", "quote", "--only-reviewed", "-o", "x"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("reviewers decide on beads"));
+    let refused = call(&folder, &["export", "back.korpu", "--level", "quote", "--format", "tmx", "-o", "x"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("there are no linked quotes in it"));
+}
+
+#[test]
 fn a_corpus_in_tei_comes_back_with_its_documents_and_alignments() {
     let desk = Desk::new();
     for (name, page) in news::pages(0..3) {

@@ -209,7 +209,7 @@ fn write_spoken(folder: &Path, spoken: &[(Document, Vec<Quote>)], bitexts: &[Bit
         jsonl::bitext(&mut beads, bitext, source, target).unwrap();
         let header = tmx::Header {
             between: Some((source.language.lang.clone(), target.language.lang.clone())),
-            level: bitext.level,
+            length: bitext.level.into(),
             created: context.created,
             languages: LangMap::parse("az=az-Latn-AZ").unwrap(),
             name: Some("Liman".into()),

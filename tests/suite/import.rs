@@ -197,6 +197,32 @@ fn a_memory_of_paragraphs_is_exported_as_one() {
 }
 
 #[test]
+fn a_file_in_all_languages_has_one_script_of_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = |lang: &str, text: &str, n: u32| {
+        format!(
+            "<tu tuid=\"{n}\"><tuv xml:lang=\"{lang}\"><seg>{text}</seg></tuv><tuv xml:lang=\"ru\"><seg>Привет {n}.</seg></tuv></tu>"
+        )
+    };
+    let units = [unit("az", "Salam.", 1), unit("az-Cyrl", "Салам.", 2), unit("az", "Sağ ol.", 3)].join("\n");
+    fs::write(folder.path().join("m.tmx"), tmx(&units)).unwrap();
+    assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
+    let export = ["export", "a.korpu", "--format", "tmx", "--multilingual", "-o", "out"];
+    assert!(call(folder.path(), &export).status.success());
+    let tags = |name: &str| -> Vec<String> {
+        let file = fs::read_to_string(folder.path().join("out/tmx").join(name)).unwrap();
+        file.split("<tuv xml:lang=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(tags("multilingual.tmx"), ["ru", "az", "ru", "az"]);
+    assert_eq!(tags("multilingual-az-Cyrl.tmx"), ["ru", "az-Cyrl"]);
+    // What is gone from the store is gone from the folder.
+    fs::write(folder.path().join("m.tmx"), tmx(&unit("az", "Salam.", 1))).unwrap();
+    assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
+    assert!(call(folder.path(), &export).status.success());
+    assert_eq!(fs::read_dir(folder.path().join("out/tmx")).unwrap().count(), 1);
+}
+
+#[test]
 fn filters_and_parts_give_what_they_say() {
     let folder = tempfile::tempdir().unwrap();
     let unit = |id: u32, confidence: &str, az: &str, ru: &str| {

@@ -4,6 +4,7 @@ mod again;
 mod align;
 mod bad_input;
 mod check;
+mod clean;
 mod compare;
 mod desk;
 mod evaluate;

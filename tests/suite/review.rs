@@ -310,6 +310,7 @@ fn decisions_hold_through_every_later_run_and_are_exported() {
     let tei = fs::read_to_string(desk.path("out/tei/corpus.xml")).unwrap();
     assert!(tei.contains("resp=\"#reviewer.1\" ana=\"#align.2-2 #method.reviewed\""), "no reviewed link");
     assert!(tei.contains("<name type=\"person\">Leyla</name>"));
+    only_what_was_reviewed_is_exported(&desk);
     let review = Review::of(&store(&desk), &[]);
     let (status, answer) = review.decide(&pair, json!({ "seen": 1, "act": "undo" }));
     assert_eq!((status, &answer["redo"]), (200, &json!(true)));
@@ -319,6 +320,46 @@ fn decisions_hold_through_every_later_run_and_are_exported() {
     drop(review);
     desk.run("out", &[]);
     assert!(!pairs(&desk).contains(&pair), "what a reviewer took apart stays apart");
+}
+
+/// Of the desk where one bead of two sentences was made by hand, and one without counterpart.
+fn only_what_was_reviewed_is_exported(desk: &Desk) {
+    let export = |arguments: &[&str]| {
+        let call = Command::new(korpu())
+            .current_dir(desk.path(""))
+            .args([
+                "export",
+                "out/corpus.korpu",
+                "-o",
+                "only",
+                "--only-reviewed",
+                "--format",
+                "tmx,tsv,csv,moses,xliff",
+            ])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(call.status.success(), "{}", String::from_utf8_lossy(&call.stderr));
+    };
+    let read = |name: &str| fs::read_to_string(desk.path("only").join(name)).unwrap();
+    export(&[]);
+    let tmx = read("tmx/az-en.tmx");
+    assert_eq!((tmx.matches("<tu ").count(), tmx.matches("2-2<").count()), (1, 1), "{tmx}");
+    for (name, lines) in [
+        ("tsv/sentences.tsv", 2),
+        ("csv/sentences.csv", 2),
+        ("tsv/paragraphs.tsv", 1),
+        ("moses/az-en.az", 1),
+        ("moses/az-en.en", 1),
+    ] {
+        assert_eq!(read(name).lines().count(), lines, "{name}");
+    }
+    assert_eq!(read("xliff/az-en.xlf").matches("<unit ").count(), 1);
+    // What was reviewed between two languages is a unit without the third.
+    export(&["--multilingual"]);
+    let tmx = read("tmx/multilingual.tmx");
+    assert_eq!((tmx.matches("<tu ").count(), tmx.matches("<tuv ").count()), (1, 2), "{tmx}");
+    assert_eq!(tmx.matches("changeid=\"Leyla\"").count(), 2, "{tmx}");
 }
 
 /// Decides at random places until the server is killed, `kill` times; every confirmed decision must be there after each.

@@ -133,7 +133,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         let level = if paragraph { Level::Paragraph } else { Level::Sentence };
-        let memories = Memories { level: Some(level), ..Memories::default() };
+        let memories = Memories { length: Some(level.into()), ..Memories::default() };
         let first = export(&store(&at("a.korpu"), &texts, &lengths), &at("a"), memories);
         let second = export(&import(&at("b.korpu"), &at("a/tmx")), &at("b"), memories);
         prop_assert_eq!(filled(&first), filled(&second));

@@ -3,14 +3,35 @@
 use super::super::segment;
 use super::units::Text;
 use super::{Side, Unit};
-use crate::model::{Between, Bitext, Level, Said};
+use crate::model::{Between, Bitext, Level, Mark, Said};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A node of the graph: segments of a document that are one side of a bead.
 type Node<'a> = (usize, &'a [u32]);
 
-/// A bitext of a work: the places of its documents among those of the work, the beads, and what files say of its units.
-pub type Joint = (usize, usize, Bitext, FxHashMap<(u32, u32), Between>);
+/// A bitext of a work.
+#[derive(Clone, Debug)]
+pub struct Joint {
+    /// The place of its source among the documents of the work.
+    pub source: usize,
+    /// That of its target.
+    pub target: usize,
+    /// The beads.
+    pub bitext: Bitext,
+    /// What files say of its units, by the segments on both sides.
+    pub said: FxHashMap<(u32, u32), Between>,
+    /// Who decided on its beads, in order; on those beyond its end nobody did.
+    pub marks: Vec<Option<Mark>>,
+}
+
+/// What is known of a bead.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    score: f32,
+    confidence: f32,
+    said: Option<&'a Between>,
+    reviewed: Option<&'a Mark>,
+}
 
 /// The units that the versions of a work make together.
 ///
@@ -18,16 +39,17 @@ pub type Joint = (usize, usize, Bitext, FxHashMap<(u32, u32), Between>);
 /// where the beads do not agree around the circle, each stays a unit of its own. A unit has a language once.
 pub fn joined<'a>(level: Level, texts: &'a [Text<'a>], bitexts: &'a [Joint]) -> Vec<Unit<'a>> {
     let mut edges: Vec<(Node, Node)> = Vec::new();
-    let mut beads: FxHashMap<(Node, Node), (f32, f32, Option<&Between>)> = FxHashMap::default();
+    let mut beads: FxHashMap<(Node, Node), Known> = FxHashMap::default();
     let mut around: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
-    for (source, target, bitext, said) in bitexts {
-        for bead in bitext.beads.iter().filter(|bead| bead.is_aligned()) {
+    for Joint { source, target, bitext, said, marks } in bitexts {
+        for (n, bead) in bitext.beads.iter().enumerate().filter(|(_, bead)| bead.is_aligned()) {
             let (a, b): (Node, Node) = ((*source, &bead.source), (*target, &bead.target));
             let said = match (bead.source.as_slice(), bead.target.as_slice()) {
                 ([source], [target]) => said.get(&(*source, *target)),
                 _ => None,
             };
-            beads.insert((a, b), (bead.score, bead.confidence, said));
+            let reviewed = marks.get(n).and_then(Option::as_ref);
+            beads.insert((a, b), Known { score: bead.score, confidence: bead.confidence, said, reviewed });
             around.entry(a).or_default().push(b);
             around.entry(b).or_default().push(a);
             edges.push((a.min(b), a.max(b)));
@@ -39,8 +61,8 @@ pub fn joined<'a>(level: Level, texts: &'a [Text<'a>], bitexts: &'a [Joint]) -> 
     let bead = |a: &Node<'a>, b: &Node<'a>| beads.get(&(*a, *b)).or_else(|| beads.get(&(*b, *a)));
     // What is said between two nodes, and whether the first is the source.
     let said = |a: &Node<'a>, b: &Node<'a>| match beads.get(&(*a, *b)) {
-        Some((_, _, said)) => said.map(|said| (said, true)),
-        None => beads.get(&(*b, *a))?.2.map(|said| (said, false)),
+        Some(bead) => bead.said.map(|said| (said, true)),
+        None => beads.get(&(*b, *a))?.said.map(|said| (said, false)),
     };
     let lang = |node: &Node| texts.get(node.0).map(|text| text.lang().primary());
     let mut used: FxHashSet<(Node, Node)> = FxHashSet::default();
@@ -65,18 +87,27 @@ pub fn joined<'a>(level: Level, texts: &'a [Text<'a>], bitexts: &'a [Joint]) -> 
         }
         let every_two = group.iter().enumerate().flat_map(|(n, one)| group.iter().skip(n + 1).map(move |o| (one, o)));
         let found: Vec<_> = every_two.filter_map(|(one, other)| bead(one, other)).collect();
-        let confidence = found.iter().map(|(_, confidence, _)| *confidence).fold(1.0, f32::min);
-        let score = if let [(score, ..)] = found.as_slice() { *score } else { f32::NAN };
-        units.push(unit(level, texts, &group, (score, confidence), said));
+        let known = Known {
+            score: if let [only] = found.as_slice() { only.score } else { f32::NAN },
+            confidence: found.iter().map(|bead| bead.confidence).fold(1.0, f32::min),
+            said: None,
+            // By whoever decided last, where somebody did on all of it.
+            reviewed: found.iter().map(|bead| bead.reviewed).collect::<Option<Vec<_>>>().and_then(latest),
+        };
+        units.push(unit(level, texts, &group, known, said));
     }
     units
+}
+
+fn latest(marks: Vec<&Mark>) -> Option<&Mark> {
+    marks.into_iter().max_by_key(|mark| mark.decision)
 }
 
 fn unit<'a>(
     level: Level,
     texts: &'a [Text<'a>],
     group: &[Node<'a>],
-    (score, confidence): (f32, f32),
+    Known { score, confidence, reviewed, .. }: Known<'a>,
     said: impl Fn(&Node<'a>, &Node<'a>) -> Option<(&'a Between, bool)>,
 ) -> Unit<'a> {
     let mut sides: Vec<Side<'a>> = Vec::with_capacity(group.len());
@@ -101,10 +132,10 @@ fn unit<'a>(
         tuid: id.unwrap_or_else(|| segment::id(&documents.join("-"), level, index)),
         bead: group.iter().map(|(_, at)| at.len().to_string()).collect::<Vec<_>>().join("-"),
         sides,
-        level,
+        length: level.into(),
         score,
         confidence,
-        reviewed: None,
+        reviewed,
         before,
         after,
         said: of_unit,
@@ -115,7 +146,7 @@ fn unit<'a>(
 mod tests {
     use super::*;
     use crate::language::Lang;
-    use crate::model::{Bead, Block, BlockKind, Document, Identification, Span};
+    use crate::model::{Bead, Block, BlockKind, Document, Identification, Moment, Span};
 
     /// A document with a sentence for each letter.
     fn document(id: &str, lang: &str, letters: &str) -> Document {
@@ -138,13 +169,18 @@ mod tests {
             };
             let (a, b) = (documents[*source].id.clone(), documents[*target].id.clone());
             let beads = beads.split(' ').enumerate().map(bead).collect();
-            (*source, *target, Bitext { source: a, target: b, level: Level::Sentence, beads }, FxHashMap::default())
+            let bitext = Bitext { source: a, target: b, level: Level::Sentence, beads };
+            // The first bead of each is reviewed.
+            let mark = Mark { decision: 7, reviewer: "Leyla".into(), made: Moment::date(2026, 11, 26).unwrap() };
+            let (source, target, said) = (*source, *target, FxHashMap::default());
+            Joint { source, target, bitext, said, marks: vec![Some(mark)] }
         };
         let bitexts: Vec<_> = bitexts.iter().map(bitext).collect();
         let units = joined(Level::Sentence, &texts, &bitexts);
         let told = units.iter().map(|unit| {
             let sides: Vec<_> = unit.sides.iter().map(|s| format!("{}:{}", s.lang, s.text.as_str())).collect();
-            format!("{} {} {:.1} {}", sides.join(" "), unit.bead, unit.confidence, unit.tuid)
+            let reviewed = unit.reviewed.map_or("", |_| " reviewed");
+            format!("{} {} {:.1} {}{reviewed}", sides.join(" "), unit.bead, unit.confidence, unit.tuid)
         });
         assert_eq!(told.collect::<Vec<_>>(), expected);
     }
@@ -153,7 +189,7 @@ mod tests {
     fn three_sides_are_one_unit_where_every_two_agree() {
         check(
             &[(0, 1, "0=0 1,2=1"), (0, 2, "0=0 1,2=1,2"), (1, 2, "0=0 1=1,2 2=")],
-            &["az:a en:A ru:x 1-1-1 0.9 d1-d2-d3.s1", "az:b c en:B ru:y z 2-1-2 0.8 d1-d2-d3.s2"],
+            &["az:a en:A ru:x 1-1-1 0.9 d1-d2-d3.s1 reviewed", "az:b c en:B ru:y z 2-1-2 0.8 d1-d2-d3.s2"],
         );
     }
 
@@ -161,9 +197,16 @@ mod tests {
     fn where_the_beads_do_not_agree_each_stays_alone() {
         check(
             &[(0, 1, "0=0"), (0, 2, "0=0"), (1, 2, "0=0,1")],
-            &["az:a en:A 1-1 0.9 d1-d2.s1", "az:a ru:x 1-1 0.9 d1-d3.s1", "en:A ru:x y 1-2 0.9 d2-d3.s1"],
+            &[
+                "az:a en:A 1-1 0.9 d1-d2.s1 reviewed",
+                "az:a ru:x 1-1 0.9 d1-d3.s1 reviewed",
+                "en:A ru:x y 1-2 0.9 d2-d3.s1 reviewed",
+            ],
         );
         // Nobody has said that the English and the Russian belong together.
-        check(&[(0, 1, "0=0"), (0, 2, "0=0")], &["az:a en:A 1-1 0.9 d1-d2.s1", "az:a ru:x 1-1 0.9 d1-d3.s1"]);
+        check(
+            &[(0, 1, "0=0"), (0, 2, "0=0")],
+            &["az:a en:A 1-1 0.9 d1-d2.s1 reviewed", "az:a ru:x 1-1 0.9 d1-d3.s1 reviewed"],
+        );
     }
 }

@@ -11,13 +11,13 @@ mod said;
 mod units;
 
 pub use joined::{Joint, joined};
-pub use units::{Text, units};
+pub use units::{Text, rendering, renderings, units};
 
 use super::row::is_in;
-use super::xml::{Attribute, Line, Xml};
-use super::{LangMap, PROSE, number, release};
+use super::xml::{self, Attribute, Line, Xml};
+use super::{LangMap, Length, PROSE, number, release, row};
 use crate::language::Lang;
-use crate::model::{Level, Mark, Moment, Said};
+use crate::model::{Form, Mark, Moment, Said};
 use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::borrow::Cow;
 use std::hash::BuildHasher;
@@ -28,8 +28,8 @@ use std::io::{self, Write};
 pub struct Header {
     /// The languages of the source and the target side, as in the documents; `None` where a unit may have any.
     pub between: Option<(Lang, Lang)>,
-    /// How long the units are.
-    pub level: Level,
+    /// How long the texts of its units are.
+    pub length: Length,
     /// When the file is made, and its units where they do not say.
     pub created: Option<Moment>,
     /// Which tags to write for the languages.
@@ -45,8 +45,8 @@ pub struct Unit<'a> {
     pub tuid: String,
     /// Its texts, the source first.
     pub sides: Vec<Side<'a>>,
-    /// How long its segments are.
-    pub level: Level,
+    /// How long its texts are.
+    pub length: Length,
     /// How many segments each side has: `1-1`, `2-1`.
     pub bead: String,
     /// The aligner's score; NaN where there is none for the unit as a whole.
@@ -78,8 +78,33 @@ pub struct Side<'a> {
     pub outlet: Option<&'a str>,
     /// The licence of the document.
     pub licence: Option<&'a str>,
+    /// Of what somebody said, how the words are given.
+    pub form: Option<Form>,
+    /// Who said it, where somebody is named.
+    pub speaker: Option<&'a str>,
     /// What its file says of it, where it was imported.
     pub said: Option<&'a Said>,
+}
+
+impl<'a> From<row::Side<'a>> for Side<'a> {
+    fn from(side: row::Side<'a>) -> Self {
+        let document = side.document;
+        let text = match side.text {
+            Cow::Borrowed(text) => Line::from(text),
+            Cow::Owned(text) => Line::of(text),
+        };
+        Side {
+            document: &document.id,
+            lang: side.lang,
+            text,
+            url: document.metadata.url.as_deref().or(document.provenance.url.as_deref()),
+            outlet: document.metadata.outlet.as_deref(),
+            licence: document.metadata.licence.as_deref(),
+            form: side.form,
+            speaker: side.speaker,
+            said: None,
+        }
+    }
 }
 
 /// Writes a TMX file, one unit at a time.
@@ -108,7 +133,7 @@ impl<'o> Writer<'o> {
             &[
                 ("creationtool", "korpu"),
                 ("creationtoolversion", release()),
-                ("segtype", header.level.name()),
+                ("segtype", header.length.segtype()),
                 ("o-tmf", "korpu"),
                 ("adminlang", PROSE),
                 ("srclang", tags.as_ref().map_or("*all*", |(source, _)| source.as_str())),
@@ -154,23 +179,22 @@ impl<'o> Writer<'o> {
         }
         // Trados and memoQ read who made a unit and when on the unit, OmegaT on its target.
         let made = [("creationdate", self.created.as_str()), ("creationid", "korpu")];
-        let mut tuid: String = unit.tuid.chars().map(|c| if is_tuid(c) { c } else { '_' }).collect();
-        if unit.said.is_some() {
-            let mut name = tuid.clone();
-            let mut again = 2;
-            while !self.names.insert(FxBuildHasher.hash_one(&name)) {
-                name = format!("{tuid}.{again}");
-                again += 1;
-            }
-            tuid = name;
+        let mut tuid = Cow::Borrowed(unit.tuid.as_str());
+        if !tuid.chars().all(is_tuid) {
+            tuid = tuid.chars().map(|c| if is_tuid(c) { c } else { '_' }).collect();
         }
-        let mut attributes = vec![("tuid", tuid.as_str())];
+        if unit.said.is_some() && !self.names.insert(FxBuildHasher.hash_one(&*tuid)) {
+            let mut numbered = (2u64..).map(|again| format!("{tuid}.{again}"));
+            let free = numbered.find(|name| self.names.insert(FxBuildHasher.hash_one(name)));
+            tuid = free.map_or(tuid, Cow::Owned);
+        }
+        let mut attributes = vec![("tuid", &*tuid)];
         attributes.extend(unit.said.map_or(made.to_vec(), said::of_unit));
         let reviewed = unit.reviewed.map(|mark| (mark.made.tmx(), Line::from(mark.reviewer.as_str())));
         let changed = reviewed.as_ref().map(|(date, id)| [("changedate", date.as_str()), ("changeid", id.as_str())]);
         change(&mut attributes, changed);
-        if unit.level != self.header.level && !attributes.iter().any(|(name, _)| *name == "segtype") {
-            attributes.push(("segtype", unit.level.name()));
+        if unit.length != self.header.length && !attributes.iter().any(|(name, _)| *name == "segtype") {
+            attributes.push(("segtype", unit.length.segtype()));
         }
         // Each unit of a file in all languages says from which it was translated.
         let srclang = match (&self.tags, unit.sides.first()) {
@@ -197,8 +221,14 @@ impl<'o> Writer<'o> {
             }
             change(&mut attributes, changed.filter(|_| n > 0));
             self.xml.open("tuv", &attributes)?;
-            if let Some(said) = side.said {
-                said::remarks(&mut self.xml, said)?;
+            match (side.said, n) {
+                (Some(said), _) => said::remarks(&mut self.xml, said)?,
+                (None, 0) => contexts(unit).try_for_each(|(name, text)| {
+                    // MateCat reads the text on the unit, memoQ a segment as XML on the source.
+                    let segment = xml::escaped("seg", text);
+                    self.xml.leaf("prop", &[("type", name)], &segment)
+                })?,
+                (None, _) => {}
             }
             self.xml.leaf_line("seg", &[], &side.text)?;
             self.xml.close()?;
@@ -240,21 +270,27 @@ fn properties(xml: &mut Xml, unit: &Unit) -> io::Result<()> {
     prop("aligned", Some("yes"))?;
     let documents: Vec<&str> = unit.sides.iter().map(|side| side.document).collect();
     prop("x-document", Some(&documents.join(" ")))?;
-    for (name, text) in [("x-context-pre", &unit.before), ("x-context-post", &unit.after)] {
-        if let Some(text) = text.as_ref().filter(|text| !text.as_str().is_empty()) {
-            xml.leaf_line("prop", &[("type", name)], text)?;
-        }
+    for (name, text) in contexts(unit) {
+        xml.leaf_line("prop", &[("type", name)], text)?;
     }
     let mut prop = |name: &str, value: Option<&str>| xml.leaf_if("prop", &[("type", name)], value);
     prop("x-score:SingleString", number::score(unit.score).as_deref())?;
     prop("x-confidence", number::confidence(unit.confidence).as_deref())?;
     prop("x-bead:SingleString", Some(&unit.bead))?;
-    prop("x-unit:SingleString", Some(unit.level.name()))?;
+    prop("x-unit:SingleString", Some(unit.length.name()))?;
     for (n, side) in unit.sides.iter().enumerate() {
         prop(if n == 0 { "x-source-url" } else { "x-target-url" }, side.url)?;
     }
+    distinct(unit, |side| side.form.map(Form::name), |form| prop("x-form", Some(form)))?;
+    distinct(unit, |side| side.speaker, |speaker| prop("x-speaker", Some(speaker)))?;
     distinct(unit, |side| side.outlet, |outlet| prop("x-outlet", Some(outlet)))?;
     distinct(unit, |side| side.licence, |licence| prop("x-licence", Some(licence)))
+}
+
+/// What stands before and after a unit, by the names under which tools know it.
+fn contexts<'u>(unit: &'u Unit) -> impl Iterator<Item = (&'static str, &'u Line<'u>)> {
+    let texts = [("x-context-pre", &unit.before), ("x-context-post", &unit.after)].into_iter();
+    texts.filter_map(|(name, text)| Some((name, text.as_ref().filter(|text| !text.as_str().is_empty())?)))
 }
 
 /// What the sides of a unit have, each once.
@@ -279,7 +315,17 @@ mod tests {
 
     fn side(lang: &str, text: &'static str) -> Side<'static> {
         let lang = Lang::parse(lang).unwrap_or_default();
-        Side { document: "d", lang, text: text.into(), url: None, outlet: None, licence: None, said: None }
+        Side {
+            document: "d",
+            lang,
+            text: text.into(),
+            url: None,
+            outlet: None,
+            licence: None,
+            form: None,
+            speaker: None,
+            said: None,
+        }
     }
 
     fn write(files: (&str, &str), source: Side, target: Side) -> Option<String> {
@@ -290,7 +336,7 @@ mod tests {
         let lang = |tag| Lang::parse(tag).unwrap_or_default();
         let header = Header {
             between: Some((lang(files.0), lang(files.1))),
-            level: Level::Sentence,
+            length: Length::Sentence,
             created: Moment::date(2017, 11, 20),
             languages: LangMap::parse("az=az-Latn-AZ").unwrap(),
             name: Some("Liman".into()),
@@ -298,7 +344,7 @@ mod tests {
         let unit = Unit {
             tuid: "d1 d2/1".into(),
             sides: vec![source, target],
-            level: Level::Sentence,
+            length: Length::Sentence,
             bead: "1-1".into(),
             score: f32::NAN,
             confidence: 0.9,

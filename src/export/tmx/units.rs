@@ -1,6 +1,7 @@
+use super::super::row::{self, Row};
 use super::super::segment::{self, Segment};
 use super::super::xml::Line;
-use super::{Side, Unit};
+use super::{Length, Side, Unit};
 use crate::language::Lang;
 use crate::model::{Between, Bitext, Document, Level, Mark};
 use rustc_hash::FxHashMap;
@@ -43,6 +44,8 @@ impl<'a> Text<'a> {
             url: metadata.url.as_deref().or(provenance.url.as_deref()),
             outlet: metadata.outlet.as_deref(),
             licence: metadata.licence.as_deref(),
+            form: None,
+            speaker: None,
             said: None,
         }
     }
@@ -52,6 +55,24 @@ impl<'a> Text<'a> {
         let at = |n: Option<u32>| self.lines.get(n? as usize).cloned();
         (at(indices.first().and_then(|n| n.checked_sub(1))), at(indices.last().and_then(|n| n.checked_add(1))))
     }
+}
+
+/// The unit that two renderings of one statement make.
+pub fn rendering(row: Row<'_>) -> Unit<'_> {
+    let Row { id, length, bead, confidence, score, source, target } = row;
+    unit(id, length, bead, (score, confidence), vec![source.into(), target.into()])
+}
+
+/// The unit that the surest renderings of one statement in all languages make, and how sure each is.
+pub fn renderings<'a>(group: &str, sides: Vec<(f32, row::Side<'a>)>) -> Unit<'a> {
+    let confidence = sides.iter().map(|(confidence, _)| *confidence).fold(1.0, f32::min);
+    let bead = vec!["1"; sides.len()].join("-");
+    let sides = sides.into_iter().map(|(_, side)| side.into()).collect();
+    unit(group.to_owned(), Length::Quote, bead, (f32::NAN, confidence), sides)
+}
+
+fn unit(tuid: String, length: Length, bead: String, (score, confidence): (f32, f32), sides: Vec<Side>) -> Unit {
+    Unit { tuid, sides, length, bead, score, confidence, reviewed: None, before: None, after: None, said: None }
 }
 
 /// The units of a bitext, in order: the beads with segments on both sides.
@@ -80,7 +101,7 @@ pub fn units<'a>(
         Unit {
             tuid: id.unwrap_or_else(|| segment::id(&documents, bitext.level, n)),
             sides: vec![source, target],
-            level: bitext.level,
+            length: bitext.level.into(),
             bead: bead.shape(),
             score: bead.score,
             confidence: bead.confidence,

@@ -6,12 +6,13 @@
 mod rules;
 
 use super::segment::Segment;
-use super::xml::{Broken, Step, Walk, attributes, is_forbidden, short};
+use super::xml::{Broken, Step, Walk, is_forbidden, lent_attributes, short};
 use super::{Fault, Header, Item, Severity};
 use crate::language::Lang;
 use crate::model::{Level, Remark, Said, Unit, Variant};
 use rules::Element;
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::io::{self, BufRead};
@@ -31,11 +32,21 @@ pub(super) const ONE_SIDED: &str = "a unit without texts in two languages";
 /// A reader of a file: an iterator over what is in it.
 pub(super) struct Reader<R> {
     walk: Walk<R>,
+    ended: bool,
+    state: State,
+}
+
+/// The attributes of an element, lent by it.
+type Attributes<'a> = Vec<(&'a str, Cow<'a, str>)>;
+
+/// What is known at a place in the file.
+#[derive(Default)]
+struct State {
+    line: u64,
     /// The elements that are open.
     path: Vec<Element>,
     /// What was found and waits to be fetched.
     found: VecDeque<Item>,
-    ended: bool,
     file: File,
     unit: Option<Open>,
     /// The text that is open: a segment, or a note or property.
@@ -77,21 +88,31 @@ impl<R: BufRead> Reader<R> {
     pub(super) fn new(stream: R) -> io::Result<Self> {
         let walk = Walk::new(stream)?;
         let header = Header { encoding: walk.encoding(), ..Header::default() };
-        Ok(Reader {
-            walk,
-            path: Vec::new(),
-            found: VecDeque::new(),
-            ended: false,
-            file: File { header, ..File::default() },
-            unit: None,
-            segment: Segment::default(),
-            remark: None,
-            held: 0,
-        })
+        let state = State { file: File { header, ..File::default() }, ..State::default() };
+        Ok(Reader { walk, ended: false, state })
     }
 
+    /// One step of the file.
+    fn advance(&mut self) -> Result<(), Broken> {
+        match self.walk.step_at()? {
+            Some((line, step)) => {
+                self.state.line = line;
+                self.state.take(step)
+            }
+            None => {
+                self.ended = true;
+                if !self.state.file.has_body {
+                    self.state.wrong("there is no <body>", "");
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl State {
     fn fault(&mut self, severity: Severity, loss: bool, what: &'static str, detail: &str) {
-        let fault = Fault { line: self.walk.line(), severity, loss, what, detail: short(detail) };
+        let fault = Fault { line: self.line, severity, loss, what, detail: short(detail) };
         self.found.push_back(Item::Fault(fault));
     }
 
@@ -109,56 +130,44 @@ impl<R: BufRead> Reader<R> {
         self.fault(Severity::Doubtful, false, what, detail);
     }
 
-    /// One step of the file.
-    fn advance(&mut self) -> Result<(), Broken> {
-        match self.walk.step()? {
-            Some(Step::Begin(begun)) => {
+    fn take(&mut self, step: Step) -> Result<(), Broken> {
+        match step {
+            Step::Begin(begun) => {
                 let element = Element::named(begun.name().0);
                 let is_allowed = element.is_allowed_in(self.path.last().copied());
                 // Of most elements nobody asks how their name is written.
                 let is_inline = matches!(element, Element::Code(_) | Element::Hi);
                 let name = if is_allowed && !is_inline { String::new() } else { short(begun.name().0) };
-                let read = attributes(&begun);
-                self.begin(element, is_allowed, &name, read)?;
+                self.begin(element, is_allowed, &name, lent_attributes(&begun))?;
             }
-            Some(Step::End(_)) => self.end(),
-            Some(Step::Text(text, fault)) => {
+            Step::End(_) => self.end(),
+            Step::Text(text, fault) => {
                 let text = match fault {
                     Some(_) => text.replace(is_forbidden, "").into(),
                     None => text,
                 };
-                // The text is of the walk, which may not change while it is read.
-                let (segment, held) = (&mut self.segment, &mut self.held);
                 let is_read = matches!(self.path.last(), Some(Element::Prop | Element::Note | Element::Seg))
                     || self.path.contains(&Element::Seg);
-                let stray = !is_read && !text.trim().is_empty();
-                let shown = if stray { short(text.trim()) } else { String::new() };
                 if is_read {
-                    *held = held.saturating_add(text.len());
-                    segment.push(&text);
+                    self.held = self.held.saturating_add(text.len());
+                    self.segment.push(&text);
                 }
                 if let Some(fault) = fault {
                     self.lost(fault, "");
                 }
-                if stray {
-                    self.lost("text where none is allowed", &shown);
+                if !is_read && !text.trim().is_empty() {
+                    self.lost("text where none is allowed", text.trim());
                 }
             }
-            Some(Step::Entity(name)) => {
+            Step::Entity(name) => {
                 self.lost("an entity that is none of XML", &name);
                 self.segment.push("\u{FFFD}");
             }
-            Some(Step::Other) => {}
-            None => {
-                if !self.file.has_body {
-                    self.wrong("there is no <body>", "");
-                }
-                self.ended = true;
-            }
+            Step::Other => {}
         }
         if self.held > UNIT {
             let reason = format!("a unit of more than {} MB", UNIT >> 20);
-            return Err(Broken { line: self.walk.line(), reason });
+            return Err(Broken { line: self.line, reason });
         }
         Ok(())
     }
@@ -168,10 +177,10 @@ impl<R: BufRead> Reader<R> {
         element: Element,
         is_allowed: bool,
         name: &str,
-        read: Result<Vec<(String, String)>, String>,
+        read: Result<Attributes, String>,
     ) -> Result<(), Broken> {
         if self.path.is_empty() && element != Element::Tmx {
-            return Err(Broken { line: self.walk.line(), reason: format!("this is no TMX: it begins with <{name}>") });
+            return Err(Broken { line: self.line, reason: format!("this is no TMX: it begins with <{name}>") });
         }
         self.path.push(element);
         let attributes = match read {
@@ -211,7 +220,7 @@ impl<R: BufRead> Reader<R> {
                 {
                     self.wrong("an inline element without an attribute that it must have", missing);
                 }
-                self.segment.begin(name, kept, element == Element::Hi);
+                self.segment.begin(name, owned(kept), element == Element::Hi);
             }
             Element::Ude | Element::Map => {
                 self.fault(Severity::Doubtful, true, "user-defined encodings are not kept", "")
@@ -237,22 +246,23 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The attributes that an element of TMX has and whose values are right; the others are told.
-    fn known(&mut self, element: Element, attributes: Vec<(String, String)>) -> Vec<(String, String)> {
-        let is_known = |(name, _): &(String, String)| element.attributes().contains(&name.as_str());
-        let (known, unknown): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_known);
-        for (name, _) in unknown {
-            self.lost("an attribute that TMX does not have", &name);
-        }
-        let (right, wrong): (Vec<_>, Vec<_>) =
-            known.into_iter().partition(|(name, value)| !rules::is_date(name) || rules::moment(value).is_some());
-        for (name, value) in wrong {
-            self.lost("a date that is not YYYYMMDDThhmmssZ", &format!("{name}={value}"));
-        }
-        right
+    fn known<'a>(&mut self, element: Element, mut attributes: Attributes<'a>) -> Attributes<'a> {
+        attributes.retain(|(name, value)| {
+            if !element.may_have(name) {
+                self.lost("an attribute that TMX does not have", name);
+                return false;
+            }
+            if rules::is_date(name) && rules::moment(value).is_none() {
+                self.lost("a date that is not YYYYMMDDThhmmssZ", &format!("{name}={value}"));
+                return false;
+            }
+            true
+        });
+        attributes
     }
 
-    fn version(&mut self, attributes: &[(String, String)]) {
-        let version = attributes.iter().find(|(name, _)| name == "version").map(|(_, value)| value.as_str());
+    fn version(&mut self, attributes: &Attributes) {
+        let version = attributes.iter().find(|(name, _)| *name == "version").map(|(_, value)| value.as_ref());
         match version {
             None => self.wrong("<tmx> has no version", ""),
             Some("1.4") => {}
@@ -262,7 +272,7 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    fn header(&mut self, attributes: Vec<(String, String)>) {
+    fn header(&mut self, attributes: Attributes) {
         self.file.has_header = true;
         for name in Element::Header.required() {
             if !attributes.iter().any(|(own, _)| own == name) {
@@ -271,7 +281,7 @@ impl<R: BufRead> Reader<R> {
         }
         let attributes = self.known(Element::Header, attributes);
         for (name, value) in &attributes {
-            match name.as_str() {
+            match *name {
                 "srclang" if value == "*all*" => {
                     self.doubtful("srclang is *all*, which many programs do not understand", "");
                 }
@@ -281,7 +291,7 @@ impl<R: BufRead> Reader<R> {
                 _ => {}
             }
         }
-        self.file.header.said.attributes = attributes;
+        self.file.header.said.attributes = owned(attributes);
     }
 
     fn level(&mut self, segtype: &str) -> Option<Level> {
@@ -296,6 +306,10 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn language(&mut self, tag: &str) -> Option<Lang> {
+        // Nearly every text is in one of the languages of the first unit, and its tag has nothing wrong.
+        if let Some(known) = self.file.languages.iter().find(|lang| lang.as_str() == tag) {
+            return Some(known.clone());
+        }
         let lang = Lang::parse(tag);
         match &lang {
             None => self.lost("no language of BCP 47", tag),
@@ -310,34 +324,34 @@ impl<R: BufRead> Reader<R> {
         lang
     }
 
-    fn begin_unit(&mut self, attributes: Vec<(String, String)>) {
+    fn begin_unit(&mut self, attributes: Attributes) {
         self.held = attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
-        let mut unit = Open { line: self.walk.line(), ..Open::default() };
+        let mut unit = Open { line: self.line, ..Open::default() };
         for (name, value) in self.known(Element::Tu, attributes) {
-            match name.as_str() {
+            match name {
                 "tuid" => {
                     if !self.file.ids.insert(hash(&value)) {
                         self.doubtful("a tuid that another unit has, too", &value);
                     }
-                    unit.said.id = Some(value);
+                    unit.said.id = Some(value.into_owned());
                     continue;
                 }
                 "segtype" => unit.segtype = self.level(&value),
                 _ => {}
             }
-            unit.said.attributes.push((name, value));
+            unit.said.attributes.push((name.to_owned(), value.into_owned()));
         }
         self.unit = Some(unit);
     }
 
-    fn begin_variant(&mut self, attributes: Vec<(String, String)>) {
+    fn begin_variant(&mut self, attributes: Attributes) {
         let (mut lang, mut plain) = (None, None);
         let mut said = Said::default();
         for (name, value) in self.known(Element::Tuv, attributes) {
-            match name.as_str() {
+            match name {
                 "xml:lang" => lang = Some(value),
                 "lang" => plain = Some(value),
-                _ => said.attributes.push((name, value)),
+                _ => said.attributes.push((name.to_owned(), value.into_owned())),
             }
         }
         if plain.is_some() && lang.is_none() && !self.file.plain_lang {
@@ -351,7 +365,7 @@ impl<R: BufRead> Reader<R> {
             let lang = self.language(&tag)?;
             // Another spelling of the language is kept; case does not count.
             if !lang.as_str().eq_ignore_ascii_case(&tag) {
-                said.attributes.push(("xml:lang".to_owned(), tag));
+                said.attributes.push(("xml:lang".to_owned(), tag.into_owned()));
             }
             Some(lang)
         });
@@ -362,7 +376,7 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    fn begin_remark(&mut self, element: Element, attributes: Vec<(String, String)>) {
+    fn begin_remark(&mut self, element: Element, attributes: Attributes) {
         self.segment = Segment::default();
         let late = self.unit.as_ref().is_some_and(|unit| match unit.variant {
             Some(_) => unit.has_segment,
@@ -373,13 +387,13 @@ impl<R: BufRead> Reader<R> {
         }
         let mut kind = None;
         for (name, value) in self.known(element, attributes) {
-            match name.as_str() {
-                "type" => kind = Some(value),
+            match name {
+                "type" => kind = Some(value.into_owned()),
                 _ => self.fault(
                     Severity::Doubtful,
                     true,
                     "languages and encodings of properties and notes are not kept",
-                    &name,
+                    name,
                 ),
             }
         }
@@ -478,7 +492,7 @@ impl<R: BufRead> Iterator for Reader<R> {
 
     fn next(&mut self) -> Option<Item> {
         loop {
-            if let Some(item) = self.found.pop_front() {
+            if let Some(item) = self.state.found.pop_front() {
                 return Some(item);
             }
             if self.ended {
@@ -490,6 +504,10 @@ impl<R: BufRead> Iterator for Reader<R> {
             }
         }
     }
+}
+
+fn owned(attributes: Attributes) -> Vec<(String, String)> {
+    attributes.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned())).collect()
 }
 
 fn hash(text: &str) -> u64 {

@@ -74,67 +74,70 @@ impl Element {
         }
     }
 
-    /// Its attributes. `lang` is of TMX 1.1 to 1.3.
-    pub(super) fn attributes(self) -> &'static [&'static str] {
+    /// Whether it may have an attribute. `lang` is of TMX 1.1 to 1.3.
+    pub(super) fn may_have(self, attribute: &str) -> bool {
         match self {
-            Element::Tmx => &["version"],
-            Element::Header => &[
-                "creationtool",
-                "creationtoolversion",
-                "segtype",
-                "o-tmf",
-                "adminlang",
-                "srclang",
-                "datatype",
-                "o-encoding",
-                "creationdate",
-                "creationid",
-                "changedate",
-                "changeid",
-            ],
-            Element::Tu => &[
-                "tuid",
-                "o-encoding",
-                "datatype",
-                "usagecount",
-                "lastusagedate",
-                "creationtool",
-                "creationtoolversion",
-                "creationdate",
-                "creationid",
-                "changedate",
-                "segtype",
-                "changeid",
-                "o-tmf",
-                "srclang",
-            ],
-            Element::Tuv => &[
-                "xml:lang",
-                "lang",
-                "o-encoding",
-                "datatype",
-                "usagecount",
-                "lastusagedate",
-                "creationtool",
-                "creationtoolversion",
-                "creationdate",
-                "creationid",
-                "changedate",
-                "o-tmf",
-                "changeid",
-            ],
-            Element::Prop => &["type", "xml:lang", "lang", "o-encoding"],
-            Element::Note => &["xml:lang", "lang", "o-encoding"],
-            Element::Hi => &["x", "type"],
-            Element::Code(Code::Bpt) => &["i", "x", "type"],
-            Element::Code(Code::Ept) => &["i"],
-            Element::Code(Code::It) => &["pos", "x", "type"],
-            Element::Code(Code::Ph) => &["x", "assoc", "type"],
-            Element::Code(Code::Ut) => &["x"],
-            Element::Code(Code::Sub) => &["datatype", "type"],
-            Element::Ude => &["name", "base"],
-            Element::Map => &["unicode", "code", "ent", "subst"],
-            Element::Body | Element::Seg | Element::Other => &[],
+            Element::Tmx => matches!(attribute, "version"),
+            Element::Header => matches!(
+                attribute,
+                "creationtool"
+                    | "creationtoolversion"
+                    | "segtype"
+                    | "o-tmf"
+                    | "adminlang"
+                    | "srclang"
+                    | "datatype"
+                    | "o-encoding"
+                    | "creationdate"
+                    | "creationid"
+                    | "changedate"
+                    | "changeid"
+            ),
+            Element::Tu => matches!(
+                attribute,
+                "tuid"
+                    | "o-encoding"
+                    | "datatype"
+                    | "usagecount"
+                    | "lastusagedate"
+                    | "creationtool"
+                    | "creationtoolversion"
+                    | "creationdate"
+                    | "creationid"
+                    | "changedate"
+                    | "segtype"
+                    | "changeid"
+                    | "o-tmf"
+                    | "srclang"
+            ),
+            Element::Tuv => matches!(
+                attribute,
+                "xml:lang"
+                    | "lang"
+                    | "o-encoding"
+                    | "datatype"
+                    | "usagecount"
+                    | "lastusagedate"
+                    | "creationtool"
+                    | "creationtoolversion"
+                    | "creationdate"
+                    | "creationid"
+                    | "changedate"
+                    | "o-tmf"
+                    | "changeid"
+            ),
+            Element::Prop => matches!(attribute, "type" | "xml:lang" | "lang" | "o-encoding"),
+            Element::Note => matches!(attribute, "xml:lang" | "lang" | "o-encoding"),
+            Element::Hi => matches!(attribute, "x" | "type"),
+            Element::Code(Code::Bpt) => matches!(attribute, "i" | "x" | "type"),
+            Element::Code(Code::Ept) => matches!(attribute, "i"),
+            Element::Code(Code::It) => matches!(attribute, "pos" | "x" | "type"),
+            Element::Code(Code::Ph) => matches!(attribute, "x" | "assoc" | "type"),
+            Element::Code(Code::Ut) => matches!(attribute, "x"),
+            Element::Code(Code::Sub) => matches!(attribute, "datatype" | "type"),
+            Element::Ude => matches!(attribute, "name" | "base"),
+            Element::Map => matches!(attribute, "unicode" | "code" | "ent" | "subst"),
+            Element::Body | Element::Seg | Element::Other => false,
         }
     }
 

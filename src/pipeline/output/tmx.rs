@@ -1,9 +1,9 @@
 //! Translation memories: a file for each pair of languages, or one for all, in parts where that is wanted.
 
-use super::{Options, begin, document, finish, remove_others};
+use super::{Options, begin, document, finish, quotes, remove_others};
 use crate::error::{Error, Result};
-use crate::export::tmx::{Header, Joint, Text, Unit, Writer, joined, units};
-use crate::export::{Filter, Sieve};
+use crate::export::tmx::{Header, Joint, Text, Unit, Writer, joined, rendering, renderings, units};
+use crate::export::{Filter, Length, Sieve, rendered, rendered_in_all};
 use crate::language::Lang;
 use crate::model::{Bitext, Document, Level, Moment, PairKind};
 use crate::store::Store;
@@ -13,33 +13,49 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Which translation memories are wanted.
+/// Which units are wanted, for every export of units, and in which translation memories.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Memories {
     /// How long their units are; `None`: sentences, and paragraphs where there are no sentences, as in many memories that were
     /// imported.
-    pub level: Option<Level>,
+    pub length: Option<Length>,
     /// Which units are worth it.
     pub filter: Filter,
-    /// Whether there is one file, whose units join all languages in which a work says the same.
+    /// Whether there is one file, whose units join all languages in which a work says the same; and one more for every script in
+    /// which a language is not usually written.
     pub multilingual: bool,
     /// A file ends with the unit that reaches so many bytes; the next begins.
     pub split: Option<u64>,
 }
 
-/// The name of the file that joins all languages.
+/// The name of the file that joins all languages; of one with a language in another script than its usual one, the beginning.
 const MULTILINGUAL: &str = "multilingual";
 
 pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
     let mut written = BTreeSet::new();
-    let level = options.memories.level;
+    let length = options.memories.length;
     if options.memories.multilingual {
-        let header = header(MULTILINGUAL, None, level.unwrap_or(Level::Sentence), created, options);
-        let mut files = Files::new(folder, MULTILINGUAL.to_owned(), header, options);
-        write_joined(store, level, &mut files)?;
+        let mut files = InAll { folder, created, options, files: BTreeMap::new() };
+        match length.map(Length::level) {
+            Some(None) => write_said_in_all(store, &mut files)?,
+            level => write_joined(store, level.flatten(), &mut files)?,
+        }
         written.extend(files.finish()?);
         return remove_others(folder, &[".tmx"], &written);
     }
+    if length == Some(Length::Quote) {
+        for (source, target) in quotes::languages(store)? {
+            let stem = format!("{source}-{target}");
+            let header = header(&stem, Some((source.clone(), target.clone())), Length::Quote, created, options);
+            let mut files = Files::new(folder, stem, header, options);
+            quotes::for_each_group(store, Some((&source, &target)), |group, documents| {
+                rendered(group, documents).into_iter().try_for_each(|row| files.unit(&rendering(row)))
+            })?;
+            written.extend(files.finish()?);
+        }
+        return remove_others(folder, &[".tmx"], &written);
+    }
+    let level = length.and_then(Length::level);
     // Of a pair with bitexts of sentences the file is one of sentences.
     let mut pairs: BTreeMap<(Lang, Lang), Level> = BTreeMap::new();
     for level in level.map_or(vec![Level::Paragraph, Level::Sentence], |level| vec![level]) {
@@ -52,14 +68,16 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
     }
     for ((source, target), main) in pairs {
         let stem = format!("{source}-{target}");
-        let header = header(&stem, Some((source.clone(), target.clone())), main, created, options);
+        let header = header(&stem, Some((source.clone(), target.clone())), main.into(), created, options);
         let mut files = Files::new(folder, stem, header, options);
-        store.for_each_bitext(main, &source, &target, |bitext| write_bitext(store, &bitext, &mut files))?;
+        store.for_each_bitext(main, &source, &target, |bitext| {
+            write_bitext(store, &bitext, &mut |unit| files.unit(unit))
+        })?;
         if level.is_none() && main == Level::Sentence {
             store.for_each_bitext(Level::Paragraph, &source, &target, |bitext| {
                 match store.bitext(&bitext.source, &bitext.target, Level::Sentence)? {
                     Some(_) => Ok(()),
-                    None => write_bitext(store, &bitext, &mut files),
+                    None => write_bitext(store, &bitext, &mut |unit| files.unit(unit)),
                 }
             })?;
         }
@@ -72,33 +90,43 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
 fn header(
     stem: &str,
     between: Option<(Lang, Lang)>,
-    level: Level,
+    length: Length,
     created: Option<Moment>,
     options: &Options,
 ) -> Header {
     let name = format!("{} {stem}", options.title.as_deref().unwrap_or("korpu"));
-    Header { between, level, created, languages: options.lang_map.clone(), name: Some(name) }
+    Header { between, length, created, languages: options.lang_map.clone(), name: Some(name) }
 }
 
-fn write_bitext(store: &Store, bitext: &Bitext, files: &mut Files) -> Result<()> {
+fn write_bitext(store: &Store, bitext: &Bitext, write: &mut impl FnMut(&Unit) -> Result<()>) -> Result<()> {
     let (source, target) = (document(store, &bitext.source)?, document(store, &bitext.target)?);
     let said = store.units_between(&bitext.source, &bitext.target)?;
     let marks = store.marks(&bitext.source, &bitext.target, bitext.level)?;
     let (source, target) = (Text::new(&source, bitext.level), Text::new(&target, bitext.level));
-    units(bitext, &source, &target, &said, &marks).try_for_each(|unit| files.unit(&unit))
+    units(bitext, &source, &target, &said, &marks).try_for_each(|unit| write(&unit))
+}
+
+/// What was said, each statement once.
+fn write_said_in_all(store: &Store, files: &mut InAll) -> Result<()> {
+    quotes::for_each_group(store, None, |group, documents| {
+        let sides = rendered_in_all(group, documents);
+        if sides.is_empty() { Ok(()) } else { files.unit(&renderings(&group.id, sides)) }
+    })
 }
 
 /// Works one after the other, then the reports of events, which are of no work together.
-fn write_joined(store: &Store, wanted: Option<Level>, files: &mut Files) -> Result<()> {
+fn write_joined(store: &Store, wanted: Option<Level>, files: &mut InAll) -> Result<()> {
     let levels = wanted.map_or(vec![Level::Sentence, Level::Paragraph], |level| vec![level]);
+    let mut works: BTreeMap<String, String> = BTreeMap::new();
     store.for_each_work(|work| {
+        works.extend(work.documents.iter().map(|id| (id.clone(), work.id.clone())));
         let mut documents = Vec::with_capacity(work.documents.len());
         for id in &work.documents {
             documents.push(document(store, id)?);
         }
         documents.sort_by(|a, b| (&a.language.lang, &a.id).cmp(&(&b.language.lang, &b.id)));
         for level in &levels {
-            let bitexts = bitexts(store, &documents, *level)?;
+            let bitexts = bitexts(store, &documents, *level, files.options.memories.filter)?;
             if !bitexts.is_empty() {
                 let texts: Vec<Text> = documents.iter().map(|document| Text::new(document, *level)).collect();
                 return joined(*level, &texts, &bitexts).iter().try_for_each(|unit| files.unit(unit));
@@ -107,27 +135,75 @@ fn write_joined(store: &Store, wanted: Option<Level>, files: &mut Files) -> Resu
         Ok(())
     })?;
     store.for_each_pair(|pair| {
-        for level in levels.iter().filter(|_| pair.kind == PairKind::Event) {
+        // Two documents of one work may report it so freely that they were paired as an event: the work has their units.
+        let apart = works.get(&pair.source).is_none_or(|work| works.get(&pair.target) != Some(work));
+        for level in levels.iter().filter(|_| pair.kind == PairKind::Event && apart) {
             if let Some(bitext) = store.bitext(&pair.source, &pair.target, *level)? {
-                return write_bitext(store, &bitext, files);
+                return write_bitext(store, &bitext, &mut |unit| files.unit(unit));
             }
         }
         Ok(())
     })
 }
 
-/// The bitexts among some documents, with their places and what files say of their units.
-fn bitexts(store: &Store, documents: &[Document], level: Level) -> Result<Vec<Joint>> {
+/// The bitexts among some documents, with all that is known of them. Where only reviewed units are wanted, beads that are not join
+/// nothing: what was reviewed between two of the languages is a unit without the third.
+fn bitexts(store: &Store, documents: &[Document], level: Level, filter: Filter) -> Result<Vec<Joint>> {
     let mut bitexts = Vec::new();
     for (source, Document { id, .. }) in documents.iter().enumerate() {
         for pair in store.pairs_from(id)? {
             let Some(target) = documents.iter().position(|other| other.id == pair.target) else { continue };
-            if let Some(bitext) = store.bitext(id, &pair.target, level)? {
-                bitexts.push((source, target, bitext, store.units_between(id, &pair.target)?));
+            if let Some(mut bitext) = store.bitext(id, &pair.target, level)? {
+                let mut marks = store.marks(id, &pair.target, level)?;
+                if filter.reviewed {
+                    let mut kept = marks.iter().map(Option::is_some);
+                    bitext.beads.retain(|_| kept.next().unwrap_or_default());
+                    marks.retain(Option::is_some);
+                }
+                bitexts.push(Joint { source, target, bitext, said: store.units_between(id, &pair.target)?, marks });
             }
         }
     }
     Ok(bitexts)
+}
+
+/// The memories that join all languages. In each a language has one script, as readers that are asked for a language know no
+/// difference between `az` and `az-Cyrl`: units with another script than the usual one are a memory of their own.
+struct InAll<'a> {
+    folder: &'a Path,
+    created: Option<Moment>,
+    options: &'a Options,
+    /// By their scripts, as the name of the file has them.
+    files: BTreeMap<String, Files<'a>>,
+}
+
+impl<'a> InAll<'a> {
+    fn unit(&mut self, unit: &Unit) -> Result<()> {
+        let mut scripts: Vec<String> = unit
+            .sides
+            .iter()
+            .filter_map(|side| Some(format!("-{}-{}", side.lang.primary(), side.lang.script()?)))
+            .collect();
+        scripts.sort_unstable();
+        self.of(scripts.concat()).unit(unit)
+    }
+
+    fn of(&mut self, scripts: String) -> &mut Files<'a> {
+        let (folder, created, options) = (self.folder, self.created, self.options);
+        self.files.entry(scripts).or_insert_with_key(|scripts| {
+            let stem = format!("{MULTILINGUAL}{scripts}");
+            let length = options.memories.length.unwrap_or(Length::Sentence);
+            let header = header(&stem, None, length, created, options);
+            Files::new(folder, stem, header, options)
+        })
+    }
+
+    /// Ends the files, of which the first may be empty; gives the names of all.
+    fn finish(mut self) -> Result<Vec<String>> {
+        self.of(String::new());
+        let names = self.files.into_values().map(Files::finish).collect::<Result<Vec<_>>>()?;
+        Ok(names.concat())
+    }
 }
 
 /// The files of one memory: one, or several where it is split.
@@ -160,7 +236,7 @@ impl<'a> Files<'a> {
         }
         let Some(open) = &mut self.open else { return Ok(()) };
         let texts: Vec<&str> = unit.sides.iter().map(|side| side.text.as_str()).collect();
-        if open.writer.takes(unit) && self.sieve.takes(&texts, unit.confidence) {
+        if open.writer.takes(unit) && self.sieve.takes(&texts, unit.confidence, unit.reviewed.is_some()) {
             open.writer.unit(unit).map_err(|e| Error::io(&open.path, e))?;
         }
         match self.split {

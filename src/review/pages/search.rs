@@ -4,7 +4,7 @@ use super::super::answer::{Answer, Frame, clean};
 use super::super::visit::{Pager, ROWS, Visit};
 use super::Choices;
 use crate::error::{Error, Result};
-use crate::export::tmx;
+use crate::export::{Length, tmx};
 use crate::language::{Lang, search_key};
 use crate::model::{Bead, Bitext, Level, Quote};
 use crate::segment::words;
@@ -370,7 +370,7 @@ fn memory(visit: &Visit, store: &Store, hits: Vec<Hit>) -> Result<Answer> {
     let languages = visit.app.options.lang_map.clone();
     let header = tmx::Header {
         between: Some((source, target)),
-        level: Level::Sentence,
+        length: Length::Sentence,
         created: store.newest_fetch()?,
         languages,
         name: None,

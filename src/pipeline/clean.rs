@@ -1,0 +1,234 @@
+//! Files of units become one translation memory without a store: each unit is read, sifted and written before the next.
+
+use super::import::{Loss, STDIN, name};
+use super::output::{begin, finish};
+use crate::error::{Error, Result};
+use crate::export::tmx::{self, Header, Side};
+use crate::export::{Filter, LangMap, Line, Sieve};
+use crate::import::{self, Format, Item, Severity};
+use crate::language::Lang;
+use crate::model::{Unit, Variant};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// How files are cleaned.
+#[derive(Clone, Debug, Default)]
+pub struct Cleaning {
+    /// Which units are worth it; a unit with the texts of another is one, whichever file it is in.
+    pub filter: Filter,
+    /// Whether units may have texts in any languages. Otherwise the first unit decides: one of two texts makes a file of their
+    /// languages.
+    pub multilingual: bool,
+    /// The tags to write for languages.
+    pub languages: LangMap,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cleaned {
+    /// The file as the user named it.
+    pub path: String,
+    /// What it was.
+    pub format: Format,
+    /// How many units could be read.
+    pub units: u64,
+    /// How many of them were written.
+    pub written: u64,
+    /// What was left out, by kind.
+    pub losses: BTreeMap<&'static str, Loss>,
+}
+
+impl Cleaned {
+    fn lose(&mut self, what: &'static str, line: u64, detail: &str) {
+        let loss = self.losses.entry(what).or_default();
+        if loss.count == 0 {
+            *loss = Loss { count: 0, line, detail: detail.to_owned() };
+        }
+        loss.count += 1;
+    }
+}
+
+/// Cleans files, `-` for standard input, into the TMX file `out`; without one only tells what would be left out.
+///
+/// Fails where a file cannot be read, is no file of units, or has none that can be read before it breaks.
+pub fn clean(files: &[PathBuf], out: Option<&Path>, cleaning: &Cleaning) -> Result<Vec<Cleaned>> {
+    let mut memory = Memory { out, cleaning, sieve: Sieve::new(cleaning.filter), open: None, units: 0 };
+    let cleaned = files.iter().map(|file| read(file, &mut memory)).collect::<Result<Vec<_>>>()?;
+    memory.finish()?;
+    Ok(cleaned)
+}
+
+fn read(file: &Path, memory: &mut Memory) -> Result<Cleaned> {
+    let at = |error| Error::io(file, error);
+    let path = name(file);
+    let stream: Box<dyn BufRead> =
+        if path == STDIN { Box::new(BufReader::new(std::io::stdin())) } else { import::open(file)? };
+    let (head, stream) = import::peek(stream).map_err(at)?;
+    let format = match import::recognise(&head) {
+        Some(format @ (Format::Tmx | Format::Xliff | Format::Tsv | Format::Csv)) => format,
+        Some(other) => {
+            let reason = format!("{} holds whole texts. Use `korpu import` and `korpu export`", other.name());
+            return Err(Error::input(path, reason));
+        }
+        None => {
+            let reason = "it is no file of units. Name a TMX, an XLIFF 2, or a table whose first line names languages";
+            return Err(Error::input(path, reason));
+        }
+    };
+    let alone = |_: &str| Err("it names no other file".to_owned());
+    let mut cleaned = Cleaned { path, format, units: 0, written: 0, losses: BTreeMap::new() };
+    let mut header = import::Header::default();
+    for item in import::read(format, stream, &alone).map_err(at)? {
+        match item {
+            Item::Header(said) => {
+                for _ in &said.said.remarks {
+                    cleaned.lose("properties and notes of the file as a whole", 1, "");
+                }
+                header = said;
+            }
+            Item::Unit(unit) => {
+                cleaned.units += 1;
+                memory.add(&unit, &header, &mut cleaned)?;
+            }
+            Item::Fault(fault) if fault.severity == Severity::Broken && cleaned.units == 0 => {
+                return Err(Error::input(cleaned.path, format!("line {}: {}", fault.line, fault.detail)));
+            }
+            Item::Fault(fault) if fault.loss => cleaned.lose(fault.what, fault.line, &fault.detail),
+            Item::Fault(_) | Item::Part(_) => {}
+        }
+    }
+    Ok(cleaned)
+}
+
+/// The file on its way.
+struct Memory<'a> {
+    out: Option<&'a Path>,
+    cleaning: &'a Cleaning,
+    sieve: Sieve,
+    /// It begins with the first unit, which says between which languages it is.
+    open: Option<Open>,
+    /// So many units were read.
+    units: u64,
+}
+
+struct Open {
+    between: Option<(Lang, Lang)>,
+    /// Where it is written.
+    file: Option<NamedTempFile>,
+    writer: tmx::Writer<'static>,
+}
+
+impl Memory<'_> {
+    /// Writes a unit where it is wanted, and says what is left out of it.
+    fn add(&mut self, unit: &Unit, header: &import::Header, cleaned: &mut Cleaned) -> Result<()> {
+        self.units += 1;
+        let open = match self.open.take() {
+            Some(open) => self.open.insert(open),
+            None => {
+                let open = self.begin(unit, header)?;
+                self.open.insert(open)
+            }
+        };
+        let sides = sides(unit, open.between.as_ref(), header.source.as_ref());
+        let texts: Vec<&str> = sides.iter().map(|side| side.text.as_str()).collect();
+        let id = unit.said.id.clone().unwrap_or_else(|| self.units.to_string());
+        let confidence = unit.confidence().unwrap_or(1.0);
+        let lose = |cleaned: &mut Cleaned, what| cleaned.lose(what, unit.line, &id);
+        if sides.len() < 2 {
+            lose(cleaned, "units without a text in both languages of the first");
+            return Ok(());
+        }
+        if !self.sieve.takes(&texts, confidence, false) {
+            lose(cleaned, "units that are not wanted");
+            return Ok(());
+        }
+        if sides.len() < unit.variants.len() {
+            lose(cleaned, "texts in other languages than the first unit (--multilingual keeps them)");
+        }
+        if unit.variants.iter().any(|variant| !variant.said.inline.is_empty()) {
+            lose(cleaned, "markup inside of texts");
+        }
+        let unit = tmx::Unit {
+            bead: vec!["1"; sides.len()].join("-"),
+            tuid: id.clone(),
+            sides,
+            length: unit.level.into(),
+            score: f32::NAN,
+            confidence,
+            reviewed: None,
+            before: None,
+            after: None,
+            said: Some(&unit.said),
+        };
+        let at = |error| Error::io(self.out.unwrap_or(Path::new("")), error);
+        let taken = match self.out {
+            Some(_) => open.writer.unit(&unit).map_err(at)?,
+            None => open.writer.takes(&unit),
+        };
+        match taken {
+            true => cleaned.written += 1,
+            false => lose(cleaned, "units of which two texts are in one language, or one has nothing to see"),
+        }
+        Ok(())
+    }
+
+    fn begin(&self, unit: &Unit, header: &import::Header) -> Result<Open> {
+        let ordered = sides(unit, None, header.source.as_ref());
+        let between = match ordered.as_slice() {
+            [source, target] if !self.cleaning.multilingual => Some((source.lang.clone(), target.lang.clone())),
+            _ => None,
+        };
+        let header = Header {
+            between: between.clone(),
+            length: header.level.unwrap_or(unit.level).into(),
+            created: header.created,
+            languages: self.cleaning.languages.clone(),
+            name: None,
+        };
+        let Some(path) = self.out else {
+            let writer = tmx::Writer::new(std::io::sink(), &header).map_err(|e| Error::io("", e))?;
+            return Ok(Open { between, file: None, writer });
+        };
+        let file = begin(path)?;
+        let out: std::io::Result<File> = file.as_file().try_clone();
+        let writer = out.and_then(|out| tmx::Writer::new(out, &header)).map_err(|e| Error::io(path, e))?;
+        Ok(Open { between, file: Some(file), writer })
+    }
+
+    fn finish(self) -> Result<()> {
+        let Some(path) = self.out else { return Ok(()) };
+        let Some(Open { file: Some(file), writer, .. }) = self.open else {
+            return Err(Error::input(path.to_string_lossy(), "there are no units to write"));
+        };
+        writer.finish().map_err(|e| Error::io(path, e))?;
+        finish(file, path)
+    }
+}
+
+/// The texts of a unit, that of the source first; between two languages only those.
+fn sides<'a>(unit: &'a Unit, between: Option<&(Lang, Lang)>, source: Option<&Lang>) -> Vec<Side<'a>> {
+    let find = |lang: &Lang| unit.variants.iter().find(|variant| variant.lang == *lang);
+    let variants: Vec<_> = match between {
+        Some((source, target)) => [find(source), find(target)].into_iter().flatten().collect(),
+        None => {
+            let mut all: Vec<_> = unit.variants.iter().collect();
+            all.sort_by_key(|variant| source != Some(&variant.lang));
+            all
+        }
+    };
+    let side = |variant: &'a Variant| Side {
+        document: "",
+        lang: variant.lang.clone(),
+        text: Line::from(variant.text.as_str()),
+        url: None,
+        outlet: None,
+        licence: None,
+        form: None,
+        speaker: None,
+        said: Some(&variant.said),
+    };
+    variants.into_iter().map(side).collect()
+}
