@@ -24,6 +24,7 @@ pub mod parquet;
 pub mod report;
 pub mod side_by_side;
 pub mod statement;
+pub mod table;
 pub mod tei;
 pub mod tmx;
 pub mod vertical;

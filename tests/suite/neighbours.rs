@@ -7,6 +7,7 @@ use crate::news;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::record::RowAccessor;
 use korpu::export::delimited::{self, Dialect, unguarded};
+use korpu::export::table::Beads;
 use korpu::export::{LangMap, edition, moses, parquet, rows, vertical, xliff};
 use korpu::language::Lang;
 use korpu::model::*;
@@ -34,7 +35,7 @@ fn write(folder: &Path, source: &Document, target: &Document, bitext: &Bitext) -
     };
     for (name, dialect) in [("sentences.tsv", Dialect::Tsv), ("sentences.csv", Dialect::Csv)] {
         file(name, &mut |out| {
-            let mut table = delimited::Writer::new(out, dialect).unwrap();
+            let mut table = delimited::Writer::<Beads>::new(out, dialect).unwrap();
             rows(bitext, source, target).for_each(|row| table.row(&row).unwrap());
             table.finish().unwrap();
         });
@@ -67,10 +68,13 @@ fn write(folder: &Path, source: &Document, target: &Document, bitext: &Bitext) -
     file("az-ru.align", &mut |out| table.manatee(out).unwrap());
     file("ru-az.cwb", &mut |out| table.reversed().cwb(out, "korpu_ru", "korpu_az").unwrap());
     file("az.registry", &mut |out| vertical::manatee_registry(out, &lang("az"), &["ru".into()]).unwrap());
-    file("page.html", &mut |out| edition::page(out, bitext, source, target, &[[target, source]]).unwrap());
+    let documents = [source.clone(), target.clone()];
+    let bitexts = [bitext.clone(), Bitext { source: target.id.clone(), target: source.id.clone(), ..bitext.clone() }];
+    let work = edition::Work::new(&bitexts, &documents, &[], &[]);
+    file("page.html", &mut |out| edition::page(out, &work, 0).unwrap());
     file("index.html", &mut |out| {
         let mut index = edition::Index::new(out, "Liman & <yol>").unwrap();
-        index.page(source, target).unwrap();
+        index.work(&work).unwrap();
         index.finish().unwrap();
     });
     files.iter().for_each(|(name, bytes)| fs::write(folder.join(name), bytes).unwrap());
@@ -122,7 +126,7 @@ fn tables_read_back_as_what_was_written() {
     }
 
     let path = folder.path().join("sentences.parquet");
-    let mut table = parquet::Writer::new(fs::File::create(&path).unwrap()).unwrap();
+    let mut table = parquet::Writer::<_, Beads>::new(fs::File::create(&path).unwrap()).unwrap();
     rows(&bitext, &az, &ru).for_each(|row| table.row(&row).unwrap());
     table.finish().unwrap();
     let reader = SerializedFileReader::new(fs::File::open(&path).unwrap()).unwrap();
@@ -187,7 +191,8 @@ fn an_edition_runs_no_script_of_a_page_and_names_its_own_by_hash() {
     az.id = "../\"><script>".into();
     let mut out = Vec::new();
     let bitext = Bitext { source: az.id.clone(), ..bitext };
-    edition::page(&mut out, &bitext, &az, &ru, &[[&az, &ru]]).unwrap();
+    let (bitexts, documents) = ([bitext.clone()], [az.clone(), ru.clone()]);
+    edition::page(&mut out, &edition::Work::new(&bitexts, &documents, &[], &[]), 0).unwrap();
     let html = scraper::Html::parse_document(&String::from_utf8(out).unwrap());
     let count = |selector: &str| html.select(&scraper::Selector::parse(selector).unwrap()).count();
     assert_eq!(count("img, iframe, link, form, base, [src], [onerror], [onclick]"), 0);

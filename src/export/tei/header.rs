@@ -3,7 +3,7 @@
 //! A header of a document stands alone, since its file does; ids in it begin with the document's, so that they stay
 //! distinct when all files are joined.
 
-use super::said::{Said, classes, speaker_id};
+use super::said::{Marked, Said, classes, speaker_id};
 use super::{Context, Extent, alignment, source};
 use crate::export::xml::{self, Attribute, Xml};
 use crate::export::{PROSE, release};
@@ -44,7 +44,13 @@ const SPEECH: [Taxonomy; 3] = [
 ];
 
 /// Writes the header of a document.
-pub(super) fn document(xml: &mut Xml, document: &Document, said: Said, context: &Context) -> io::Result<()> {
+pub(super) fn document(
+    xml: &mut Xml,
+    document: &Document,
+    said: Said,
+    marked: &Marked,
+    context: &Context,
+) -> io::Result<()> {
     let extent = Extent::of(document);
     let lang = document.language.lang.as_str();
     let korpu = format!("{}.korpu", document.id);
@@ -65,7 +71,7 @@ pub(super) fn document(xml: &mut Xml, document: &Document, said: Said, context: 
     })?;
     source::description(xml, document)?;
     xml.close()?;
-    encoding(xml, |xml| speech(xml, &document.id, said))?;
+    encoding(xml, |xml| speech(xml, &document.id, marked))?;
     xml.open("profileDesc", &[])?;
     languages(xml, &extent, false)?;
     let called = said.speakers.iter().enumerate().filter(|(_, speaker)| !xml::is_blank(&speaker.name));
@@ -157,7 +163,10 @@ fn name(document: &Document) -> String {
     const WORDS: usize = 12;
     match xml::visible(document.metadata.title.as_deref()) {
         Some(title) => title.to_owned(),
-        None => document.name().split_whitespace().take(WORDS).collect::<Vec<_>>().join(" "),
+        None => {
+            let first = document.blocks.iter().map(|b| b.span.of(&document.text)).find(|text| !xml::is_blank(text));
+            xml::line(first.unwrap_or_default()).split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ")
+        }
     }
 }
 
@@ -240,8 +249,8 @@ fn encoding(xml: &mut Xml, classes: impl FnOnce(&mut Xml) -> io::Result<()>) -> 
 }
 
 /// The categories of the quotes of a document; nothing where there are none.
-fn speech(xml: &mut Xml, document: &str, said: Said) -> io::Result<()> {
-    let used: BTreeSet<&str> = said.quotes.iter().flat_map(classes).collect();
+fn speech(xml: &mut Xml, document: &str, marked: &Marked) -> io::Result<()> {
+    let used: BTreeSet<&str> = marked.quotes().flat_map(classes).collect();
     if used.is_empty() {
         return Ok(());
     }
