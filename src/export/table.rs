@@ -172,7 +172,10 @@ impl<'a> RenderingRow<'a> {
     }
 
     fn name(&self, rendering: usize) -> String {
-        segment::quote_id(&self.statement.told[rendering].0.id, self.statement.group.renderings[rendering].quote as usize)
+        segment::quote_id(
+            &self.statement.told[rendering].0.id,
+            self.statement.group.renderings[rendering].quote as usize,
+        )
     }
 }
 

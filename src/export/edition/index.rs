@@ -48,12 +48,7 @@ impl<'o> Index<'o> {
                 day.unwrap_or_default(),
             )
         };
-        writeln!(
-            self.out,
-            "<a data-row class=\"facing\" href=\"{file}\">{}{}</a>",
-            side(source),
-            side(target),
-        )
+        writeln!(self.out, "<a data-row class=\"facing\" href=\"{file}\">{}{}</a>", side(source), side(target),)
     }
 
     /// Ends the list.

@@ -283,7 +283,7 @@ impl<'a> Participant<'a> {
         let ids: Vec<String> =
             person.speakers.iter().map(|(document, place)| speaker_id(document, *place as usize)).collect();
         let prefix = match person.kind {
-            SpeakerKind::Person => "person",
+            SpeakerKind::Person | SpeakerKind::Role => "person",
             SpeakerKind::Body => "org",
         };
         Some(Participant {
@@ -301,17 +301,25 @@ fn participation(xml: &mut Xml, participants: Vec<Participant>) -> io::Result<()
         return Ok(());
     }
     xml.open("particDesc", &[])?;
-    let lists =
-        [(SpeakerKind::Person, "listPerson", "person", "persName"), (SpeakerKind::Body, "listOrg", "org", "orgName")];
-    for (kind, list, element, name) in lists {
-        let mut of_kind = participants.iter().filter(|p| p.kind == kind).peekable();
-        if of_kind.peek().is_none() {
+    for (is_body, list, element, name) in
+        [(false, "listPerson", "person", "persName"), (true, "listOrg", "org", "orgName")]
+    {
+        let mut listed = participants.iter().filter(|p| (p.kind == SpeakerKind::Body) == is_body).peekable();
+        if listed.peek().is_none() {
             continue;
         }
         xml.open(list, &[])?;
-        for participant in of_kind {
+        for participant in listed {
             xml.open(element, &[("xml:id", &participant.id), ("corresp", &participant.same.join(" "))])?;
-            participant.names.iter().try_for_each(|(lang, text)| xml.leaf(name, &[("xml:lang", lang)], text))?;
+            for (lang, text) in &participant.names {
+                if participant.kind == SpeakerKind::Role {
+                    xml.open(name, &[("xml:lang", lang)])?;
+                    xml.leaf("roleName", &[], text)?;
+                    xml.close()?;
+                } else {
+                    xml.leaf(name, &[("xml:lang", lang)], text)?;
+                }
+            }
             xml.close()?;
         }
         xml.close()?;

@@ -10,8 +10,9 @@ pub(super) struct Running {
     raw: String,
     /// White space waits for the next word.
     gap: bool,
-    /// Where the block begins.
+    /// Where the block begins, and where the one before it ended.
     start: usize,
+    before: usize,
     /// Whether white space is text, too: in our own files no layout stands among words.
     pub(super) verbatim: bool,
 }
@@ -23,6 +24,7 @@ fn is_layout(c: char) -> bool {
 impl Running {
     /// Begins a block, on a paragraph of its own.
     pub(super) fn begin(&mut self) -> usize {
+        self.before = self.text.len();
         if !self.text.is_empty() {
             self.text.push_str("\n\n");
         }
@@ -46,18 +48,24 @@ impl Running {
         }
     }
 
-    /// The white space that waits comes now; none at the beginning of a block.
+    /// The white space that waits comes now; none at the beginning of a block, and none after white space.
     fn space(&mut self) {
-        if std::mem::take(&mut self.gap) && (!self.raw.is_empty() || self.text.len() > self.start) {
+        if std::mem::take(&mut self.gap) && self.touches() {
             self.raw.push(' ');
         }
+    }
+
+    /// Whether the block ends with a word by now.
+    fn touches(&self) -> bool {
+        let block = self.text.get(self.start..).unwrap_or_default();
+        let last = self.raw.chars().next_back().or_else(|| block.chars().next_back());
+        last.is_some_and(|c| !is_layout(c))
     }
 
     /// Where text that comes now begins. `apart` where it may not touch what is before it.
     pub(super) fn ahead(&mut self, apart: bool) -> usize {
         if !self.verbatim {
-            let touches = |text: &str| text.chars().next_back().is_some_and(|c| !is_layout(c));
-            self.gap |= apart && (touches(&self.raw) || self.raw.is_empty() && touches(&self.text));
+            self.gap |= apart;
             self.space();
         }
         self.here()
@@ -77,8 +85,7 @@ impl Running {
         if end > self.start {
             return Some(end);
         }
-        let before = self.text.trim_end_matches("\n\n").len();
-        self.text.truncate(before);
+        self.text.truncate(self.before);
         None
     }
 }

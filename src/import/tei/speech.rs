@@ -230,7 +230,8 @@ fn is_one(first: Span, second: Span, sentences: &[Span], text: &str) -> bool {
 
 /// Of a mixed quote the clause: what is said beside the words in marks, where there is anything.
 fn clause(said: &[Span], words: &[Span], sentences: &[Span], text: &str) -> Option<Span> {
-    let beside: Vec<Span> = said.iter().filter(|part| !words.iter().any(|word| word.contains(**part))).copied().collect();
+    let beside: Vec<Span> =
+        said.iter().filter(|part| !words.iter().any(|word| word.contains(**part))).copied().collect();
     let whole = hull(&beside)?;
     // Whole sentences in marks are of the clause where it goes on around them.
     match joined(said, sentences, text).as_slice() {
