@@ -278,7 +278,7 @@ fn quote(document: &Document, form: Form, parts: &[&str], speaker: &str, cue: &s
 
 /// One statement in three languages: direct over two sentences, mixed, and indirect with half of it; beside it a headline, a quote
 /// nobody says, and one within another.
-fn spoken() -> (Vec<(Document, Vec<Quote>)>, Vec<Group>) {
+pub fn spoken() -> (Vec<(Document, Vec<Quote>)>, Vec<Group>) {
     use BlockKind::{Paragraph, Title};
     let az = document(
         "d0000000000a5",

@@ -123,6 +123,7 @@ impl Open {
                 let at = self.text.ahead(false);
                 self.speech.begin(path.len(), at, name, value);
             }
+            "said" if is_in("text") => self.lose("quotes around whole paragraphs are not kept"),
             "certainty" if value("match") == Some("@who") => {
                 value("assertedValue").into_iter().for_each(|who| self.speech.alternative(who));
             }
@@ -357,8 +358,12 @@ impl Open {
             provenance.encoding = encoding.to_owned();
         }
         provenance.bytes = document.text.len() as u64;
-        let (quotes, parts) = self.speech.finish(&document);
-        Read { document, names: self.names, quotes, parts, is_ours: self.is_ours, lost: self.lost }
+        let (quotes, parts, unknown) = self.speech.finish(&document);
+        let mut lost = self.lost;
+        if unknown > 0 {
+            lost.insert("speakers whom the header of the document does not name are not kept", unknown);
+        }
+        Read { document, names: self.names, quotes, parts, is_ours: self.is_ours, lost }
     }
 }
 

@@ -130,8 +130,8 @@ impl Speech {
         }
     }
 
-    /// The quotes of a document in their order, and their parts.
-    pub(super) fn finish(self, document: &Document) -> (Vec<Quote>, Vec<Part>) {
+    /// The quotes of a document in their order, their parts, and how many speakers nobody names.
+    pub(super) fn finish(self, document: &Document) -> (Vec<Quote>, Vec<Part>, u64) {
         let Speech { mut quotes, named, belongings, speakers, .. } = self;
         let mut own: Vec<BTreeMap<Belonging, Vec<Span>>> = vec![BTreeMap::new(); quotes.len()];
         for (belonging, span, of) in belongings {
@@ -152,6 +152,8 @@ impl Speech {
         let breaks: Vec<Span> = document.blocks.iter().flat_map(|block| block.sentences.iter().copied()).collect();
         let joined = |spans: &[Span]| joined(spans, &breaks, &document.text);
         let named = |pointer: &Option<String>| speakers.get(pointer.as_deref()?.rsplit('#').next()?).cloned();
+        let pointers = all.iter().flat_map(|(quote, _)| quote.who.iter().chain(&quote.others));
+        let unknown = pointers.filter(|who| named(&Some((*who).clone())).is_none()).count() as u64;
         let mut parts = Vec::new();
         let quotes = (0..).zip(&all).map(|(n, (quote, own))| {
             let said: Vec<Span> = quote.parts.iter().map(|(_, span)| *span).collect();
@@ -180,7 +182,7 @@ impl Speech {
                 recovered: recovery(quote),
             }
         });
-        (quotes.collect(), parts)
+        (quotes.collect(), parts, unknown)
     }
 }
 
