@@ -613,7 +613,7 @@ fn our_schemas_refuse_what_is_never_written() {
     tei("corpus.xml", "cert=\"0.940\"", "cert=\"0.94 or so\"");
     tei("corpus.xml", "<persName xml:lang=\"ru\">", "<persName>");
     tei("d0000000000a5.xml", "direct=\"unknown\"", "direct=\"perhaps\"");
-    tei("d0000000000a5.xml", "<seg type=\"cue\">", "<seg>");
+    tei("d0000000000a5.xml", "<seg type=\"cue\" corresp=\"#d0000000000a5.q2\">", "<seg corresp=\"#d0000000000a5.q2\">");
     tei("d0000000000a5.xml", "next=\"#d0000000000a5.q2.2\"", "next=\"d0000000000a5.q2.2\"");
     let tmx = |right, wrong| check("az-ru-sentence.tmx", "korpu-tmx.rng", right, wrong);
     tmx("xml:lang=\"ru\"", "lang=\"ru\"");

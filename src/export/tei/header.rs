@@ -82,7 +82,7 @@ pub(super) fn document(
         same: Vec::new(),
     });
     participation(xml, participants.collect())?;
-    if let Some(section) = document.metadata.section.as_deref() {
+    if let Some(section) = xml::visible(document.metadata.section.as_deref()) {
         xml.open("textClass", &[])?;
         xml.open("keywords", &[])?;
         xml.leaf("term", &[("type", "section"), ("xml:lang", lang)], section)?;
