@@ -80,6 +80,8 @@ pub struct Options {
     pub lang_map: LangMap,
     /// The title of the corpus.
     pub title: Option<String>,
+    /// Who publishes the files, where somebody does: TEI headers say so.
+    pub publisher: Option<String>,
     /// How the files of TEI hang together.
     pub tei: Layout,
 }

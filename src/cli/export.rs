@@ -24,6 +24,9 @@ pub(super) struct Args {
     /// The title of the corpus.
     #[arg(long)]
     title: Option<String>,
+    /// Who publishes the files, for the headers of TEI: you, not the outlets, which the source of each text names.
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
     /// How the files of TEI hang together.
     #[arg(long, value_enum, default_value = "xinclude")]
     tei: Layout,
@@ -88,11 +91,11 @@ enum Format {
     Jsonl,
     /// report.html.
     Report,
-    /// tsv/sentences.tsv and paragraphs.tsv: tables of beads.
+    /// tsv/sentences.tsv and paragraphs.tsv: tables of beads; quotes.tsv, and groups.tsv: their renderings.
     Tsv,
-    /// csv/sentences.csv and paragraphs.csv: the same for spreadsheets.
+    /// csv/sentences.csv ...: the same for spreadsheets.
     Csv,
-    /// parquet/sentences.parquet and paragraphs.parquet: the same, typed.
+    /// parquet/sentences.parquet ...: the same, typed.
     Parquet,
     /// moses/az-en.az, az-en.en ...: two texts line by line, and az-en.origin.tsv.
     Moses,
@@ -100,7 +103,7 @@ enum Format {
     Xliff,
     /// vertical/az.vrt ...: corpora for CWB and Manatee, and tables that align them.
     Vertical,
-    /// edition/index.html and a page for each bitext, to read.
+    /// edition/index.html, a page for each bitext and one for the statements of each work, to read.
     Edition,
 }
 
@@ -158,6 +161,7 @@ impl Args {
         let options = Options {
             lang_map: self.lang_map.unwrap_or_default(),
             title: self.title,
+            publisher: self.publisher,
             memories: self.memories.into(),
             tei: self.tei.into(),
             ..Options::default()

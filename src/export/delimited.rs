@@ -1,5 +1,4 @@
-//! Tables of rows as text: TSV for programs, CSV for spreadsheets. The first line names the columns, every bead is a line,
-//! those without a counterpart too.
+//! Tables as text: TSV for programs, CSV for spreadsheets. The first line names the columns, every row is a line.
 //!
 //! Texts stand on one line, without the characters that no export of ours but JSON Lines and Parquet holds (`xml`).
 //!
@@ -9,10 +8,11 @@
 //!   formula (`=`, `+`, `-`, `@`) gets an apostrophe before it, because a spreadsheet would calculate it: a page may say
 //!   `=HYPERLINK(...)`. [`unguarded`] takes the apostrophe away again.
 
-use super::row::{COLUMNS, Row, Value};
+use super::table::{Table, Value};
 use super::xml;
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::marker::PhantomData;
 
 /// How fields are kept apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +24,13 @@ pub enum Dialect {
 }
 
 /// Writes a table, one row at a time.
-pub struct Writer<'o> {
+pub struct Writer<'o, T> {
     out: csv::Writer<&'o mut dyn Write>,
     dialect: Dialect,
+    of: PhantomData<T>,
 }
 
-impl<'o> Writer<'o> {
+impl<'o, T: Table> Writer<'o, T> {
     /// Begins a table with the names of its columns.
     pub fn new(out: &'o mut dyn Write, dialect: Dialect) -> io::Result<Self> {
         let mut builder = csv::WriterBuilder::new();
@@ -41,13 +42,13 @@ impl<'o> Writer<'o> {
             }
         };
         let mut out = builder.from_writer(out);
-        out.write_record(COLUMNS.iter().map(|column| column.name))?;
-        Ok(Writer { out, dialect })
+        out.write_record(T::COLUMNS.iter().map(|column| column.name))?;
+        Ok(Writer { out, dialect, of: PhantomData })
     }
 
     /// Writes a row.
-    pub fn row(&mut self, row: &Row) -> io::Result<()> {
-        for column in &COLUMNS {
+    pub fn row<'r>(&mut self, row: &'r T::Row<'r>) -> io::Result<()> {
+        for column in T::COLUMNS {
             let value = column.text(row);
             let text = xml::line(&value);
             let guarded = match (self.dialect, &column.value) {

@@ -229,7 +229,7 @@ pub fn group(
             quote: segment::quote_id(&document.id, rendering.quote as usize),
             document: &document.id,
             outlet: document.metadata.outlet.as_deref(),
-            url: document.metadata.url.as_deref().or(document.provenance.url.as_deref()),
+            url: document.url(),
             published: document.metadata.published,
             language: &document.language.lang,
             form: quote.form,

@@ -3,11 +3,11 @@
 //! * [`tmx`]: translation memories, one bilingual file for each pair of languages.
 //! * [`tei`]: a corpus of TEI P5, one file for each document and a root with the alignments.
 //! * [`jsonl`]: documents and beads, one a line.
-//! * [`delimited`], [`parquet`]: tables with a row for each bead.
+//! * [`table`], [`delimited`], [`parquet`]: tables with a row for each bead, quote or rendering.
 //! * [`moses`]: pairs of texts, line by line.
 //! * [`xliff`]: XLIFF 2.0, for translators.
 //! * [`vertical`]: corpora for query engines, with tables that align them.
-//! * [`edition`]: two texts side by side, to read.
+//! * [`edition`]: two texts side by side, and what is said in them, to read.
 //! * [`report`]: one HTML file to look at.
 //! * [`side_by_side`]: a bitext for a terminal.
 //! * [`statement`]: the renderings of one statement and what differs, for a terminal and one a line of JSON.
@@ -24,6 +24,7 @@ pub mod parquet;
 pub mod report;
 pub mod side_by_side;
 pub mod statement;
+pub mod table;
 pub mod tei;
 pub mod tmx;
 pub mod vertical;

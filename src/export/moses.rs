@@ -6,7 +6,8 @@
 //!
 //! What Moses escapes for itself (`|`, `[`) stays as it is: its own `escape-special-chars` is for that.
 
-use super::row::{COLUMNS, Row, Value};
+use super::row::Row;
+use super::table::{Beads, Table, Value};
 use super::xml;
 use crate::language::Lang;
 use std::io::{self, Write};
@@ -38,7 +39,7 @@ impl<'o> Writer<'o> {
         }
         writeln!(self.source, "{}", xml::line(&row.source.text))?;
         writeln!(self.target, "{}", xml::line(&row.target.text))?;
-        let about = COLUMNS.iter().filter(|column| !matches!(column.value, Value::Words(_)));
+        let about = Beads::COLUMNS.iter().filter(|column| !matches!(column.value, Value::Words(_)));
         let fields: Vec<String> = about.map(|column| xml::line(&column.text(row)).into_owned()).collect();
         writeln!(self.origin, "{}", fields.join("\t"))?;
         Ok(true)

@@ -1,16 +1,17 @@
 //! Parquet: the columns of our tables, typed, for pandas, Polars, DuckDB, Spark and Hugging Face datasets.
 //!
-//! Texts are as they stand in the documents, to the byte. `confidence` and `score` are 32-bit floats; what is not known is
+//! Texts are as they stand in the documents, to the byte. Figures are 32-bit floats; what is not known is
 //! null. Compressed with gzip, which every reader knows.
 
 use super::release;
-use super::row::{COLUMNS, Row, Value};
+use super::table::{Table, Value};
 use parquet::basic::{Compression, GzipLevel, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, FloatType};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 use std::io::{self, Write};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// A group of rows is written when it has so many: what readers decode at once, and we keep.
@@ -20,7 +21,8 @@ const GROUP_ROWS: usize = 50_000;
 const GROUP_BYTES: usize = 16 << 20;
 
 /// Writes a Parquet file; it keeps one group of rows.
-pub struct Writer<W: Write + Send> {
+pub struct Writer<W: Write + Send, T> {
+    of: PhantomData<T>,
     out: SerializedFileWriter<W>,
     group: Vec<Values>,
     rows: usize,
@@ -33,18 +35,18 @@ enum Values {
     Numbers(Vec<f32>, Vec<i16>),
 }
 
-fn empty_group() -> Vec<Values> {
-    let empty = |value: &Value| match value {
+fn empty_group<T: Table>() -> Vec<Values> {
+    let empty = |value: &Value<T>| match value {
         Value::Number(_) => Values::Numbers(Vec::new(), Vec::new()),
         Value::Words(_) | Value::Fact(_) => Values::Texts(Vec::new(), Vec::new()),
     };
-    COLUMNS.iter().map(|column| empty(&column.value)).collect()
+    T::COLUMNS.iter().map(|column| empty(&column.value)).collect()
 }
 
-impl<W: Write + Send> Writer<W> {
+impl<W: Write + Send, T: Table> Writer<W, T> {
     /// Begins a file.
     pub fn new(out: W) -> io::Result<Self> {
-        let field = |(name, value): (&str, &Value)| {
+        let field = |(name, value): (&str, &Value<T>)| {
             let column = match value {
                 Value::Number(_) => Type::primitive_type_builder(name, Physical::FLOAT),
                 Value::Words(_) | Value::Fact(_) => Type::primitive_type_builder(name, Physical::BYTE_ARRAY)
@@ -52,19 +54,19 @@ impl<W: Write + Send> Writer<W> {
             };
             column.with_repetition(Repetition::OPTIONAL).build().map(Arc::new)
         };
-        let fields: Result<Vec<_>, _> = COLUMNS.iter().map(|column| field((column.name, &column.value))).collect();
-        let schema = Type::group_type_builder("bead").with_fields(fields?).build()?;
+        let fields: Result<Vec<_>, _> = T::COLUMNS.iter().map(|column| field((column.name, &column.value))).collect();
+        let schema = Type::group_type_builder(T::NAME).with_fields(fields?).build()?;
         let properties = WriterProperties::builder()
             .set_created_by(format!("korpu {}", release()))
             .set_compression(Compression::GZIP(GzipLevel::default()))
             .build();
         let out = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties))?;
-        Ok(Writer { out, group: empty_group(), rows: 0, bytes: 0 })
+        Ok(Writer { of: PhantomData, out, group: empty_group::<T>(), rows: 0, bytes: 0 })
     }
 
     /// Takes a row.
-    pub fn row(&mut self, row: &Row) -> io::Result<()> {
-        for (column, values) in COLUMNS.iter().zip(&mut self.group) {
+    pub fn row<'r>(&mut self, row: &'r T::Row<'r>) -> io::Result<()> {
+        for (column, values) in T::COLUMNS.iter().zip(&mut self.group) {
             match values {
                 Values::Numbers(numbers, present) => {
                     let number = column.number(row);
@@ -85,7 +87,7 @@ impl<W: Write + Send> Writer<W> {
 
     fn write_group(&mut self) -> io::Result<()> {
         let mut group = self.out.next_row_group()?;
-        for values in std::mem::replace(&mut self.group, empty_group()) {
+        for values in std::mem::replace(&mut self.group, empty_group::<T>()) {
             let Some(mut column) = group.next_column()? else { break };
             match values {
                 Values::Texts(texts, present) => {

@@ -2,7 +2,7 @@
 //! sure it is. Tables, Moses pairs and XLIFF are made of rows.
 
 use super::segment::{self, Segment};
-use super::{Length, Sieve, number, xml};
+use super::{Length, Sieve, xml};
 use crate::language::Lang;
 use crate::model::{Bitext, Document, Form, Level};
 use std::borrow::Cow;
@@ -121,7 +121,7 @@ pub(super) fn is_in(lang: &Lang, file: &Lang) -> bool {
 impl Side<'_> {
     /// The address of its document: what the page calls its own, else where it was fetched.
     pub fn url(&self) -> Option<&str> {
-        self.document.metadata.url.as_deref().or(self.document.provenance.url.as_deref())
+        self.document.url()
     }
 
     /// Who published its document.
@@ -137,81 +137,5 @@ impl Side<'_> {
     /// The licence of its document.
     pub fn licence(&self) -> Option<&str> {
         self.document.metadata.licence.as_deref()
-    }
-}
-
-/// A column of a table of rows.
-pub(super) struct Column {
-    pub(super) name: &'static str,
-    pub(super) value: Value,
-}
-
-/// What a column holds of a row. An empty text stands for nothing known, and so does what is no number.
-pub(super) enum Value {
-    /// The text of one side, as it stands in the document.
-    Words(for<'r> fn(&'r Row) -> &'r str),
-    /// What is said about the row.
-    Fact(for<'r> fn(&'r Row) -> Cow<'r, str>),
-    /// A figure.
-    Number(fn(&Row) -> f32),
-}
-
-/// The columns of a table of rows, in order. Only ever added to, at the end: readers go by name or by place.
-pub(super) const COLUMNS: [Column; 25] = [
-    fact("id", |row| row.id.as_str().into()),
-    fact("source_lang", |row| row.source.lang.as_str().into()),
-    fact("target_lang", |row| row.target.lang.as_str().into()),
-    words("source_text", |row| &row.source.text),
-    words("target_text", |row| &row.target.text),
-    fact("bead", |row| row.bead.as_str().into()),
-    number("confidence", |row| row.confidence.clamp(0.0, 1.0)),
-    number("score", |row| row.score),
-    fact("level", |row| row.length.name().into()),
-    fact("source_document", |row| row.source.document.id.as_str().into()),
-    fact("target_document", |row| row.target.document.id.as_str().into()),
-    fact("source_segments", |row| row.source.segments.join(" ").into()),
-    fact("target_segments", |row| row.target.segments.join(" ").into()),
-    fact("source_outlet", |row| row.source.outlet().unwrap_or_default().into()),
-    fact("target_outlet", |row| row.target.outlet().unwrap_or_default().into()),
-    fact("source_published", |row| row.source.published().unwrap_or_default().into()),
-    fact("target_published", |row| row.target.published().unwrap_or_default().into()),
-    fact("source_url", |row| row.source.url().unwrap_or_default().into()),
-    fact("target_url", |row| row.target.url().unwrap_or_default().into()),
-    fact("source_licence", |row| row.source.licence().unwrap_or_default().into()),
-    fact("target_licence", |row| row.target.licence().unwrap_or_default().into()),
-    fact("source_form", |row| row.source.form.map_or("", Form::name).into()),
-    fact("target_form", |row| row.target.form.map_or("", Form::name).into()),
-    fact("source_speaker", |row| row.source.speaker.unwrap_or_default().into()),
-    fact("target_speaker", |row| row.target.speaker.unwrap_or_default().into()),
-];
-
-const fn words(name: &'static str, value: for<'r> fn(&'r Row) -> &'r str) -> Column {
-    Column { name, value: Value::Words(value) }
-}
-
-const fn fact(name: &'static str, value: for<'r> fn(&'r Row) -> Cow<'r, str>) -> Column {
-    Column { name, value: Value::Fact(value) }
-}
-
-const fn number(name: &'static str, value: fn(&Row) -> f32) -> Column {
-    Column { name, value: Value::Number(value) }
-}
-
-impl Column {
-    /// Its value as text; a figure with three decimals.
-    pub(super) fn text<'r>(&self, row: &'r Row) -> Cow<'r, str> {
-        match self.value {
-            Value::Words(of) => of(row).into(),
-            Value::Fact(of) => of(row),
-            Value::Number(of) => number::score(of(row)).unwrap_or_default().into(),
-        }
-    }
-
-    /// Its figure; `None` where there is none, and where it holds text.
-    pub(super) fn number(&self, row: &Row) -> Option<f32> {
-        match self.value {
-            Value::Number(of) => number::finite(of(row)),
-            Value::Words(_) | Value::Fact(_) => None,
-        }
     }
 }

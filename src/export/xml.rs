@@ -4,6 +4,7 @@
 //! use: C1 controls, soft hyphens, zero-width spaces, byte order marks, U+FFFD, private use and noncharacters. Joiners
 //! and directional marks stay, since Arabic script needs them. What is left is put in normal form C.
 
+use crate::model::Span;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use quick_xml::escape::partial_escape;
 use std::borrow::Cow;
@@ -143,6 +144,14 @@ fn is_plain_line(text: &[u8]) -> Option<bool> {
 /// Whether our files hold nothing of the text but white space.
 pub(super) fn is_blank(text: &str) -> bool {
     !text.chars().filter_map(kept).any(|c| !c.is_whitespace())
+}
+
+/// A stretch of a text without what is blank at its edges.
+pub(super) fn trimmed(span: Span, text: &str) -> Span {
+    let is_blank = |c: char| kept(c).is_none_or(char::is_whitespace);
+    let words = span.of(text);
+    let start = span.start + (words.len() - words.trim_start_matches(is_blank).len()) as u32;
+    Span { start, end: start + words.trim_matches(is_blank).len() as u32 }
 }
 
 /// The text where there is one that is not blank.

@@ -66,7 +66,7 @@ pub(super) fn part(source: &Text, target: &Text, beads: Vec<Bead>) -> (Part, usi
     let [source, target] = documents.each_ref().map(|document| document.id.clone());
     let pair = Pair::imported(&source, &target);
     let bitext = Bitext { source, target, level: Level::Sentence, beads };
-    (Part { documents: documents.into(), pairs: vec![pair], bitexts: vec![bitext], units: vec![] }, left_out)
+    (Part { documents: documents.into(), pairs: vec![pair], bitexts: vec![bitext], ..Part::default() }, left_out)
 }
 
 /// Beads between so many segments of two texts, in the order of the source. Every segment is in one of them: one that no bead

@@ -46,6 +46,8 @@ struct Known<'a> {
     endings: Vec<String>,
     /// Nouns for what is no person, in all their forms.
     bodies: BTreeSet<String>,
+    /// Nouns for persons by what they do, in all their forms.
+    roles: BTreeSet<String>,
 }
 
 /// How a word sounds: as it stands, then without an ending.
@@ -72,12 +74,13 @@ impl<'a> Names<'a> {
                 std::iter::once(body.clone()).chain(inflected)
             };
             let bodies = words.bodies.iter().flat_map(forms).collect();
-            (language.tag.as_str(), Known { language, endings, bodies })
+            let roles = words.roles.iter().flatten().flat_map(forms).collect();
+            (language.tag.as_str(), Known { language, endings, bodies, roles })
         });
         Names { known: known.collect() }
     }
 
-    /// What a name stands for: a person is called by capitals, and by no noun for a body.
+    /// What a name stands for: a person is called by capitals, and by no noun for a body, or by a noun for what persons do.
     ///
     /// ```
     /// use korpu::{language::{Lang, Languages}, link::Names, model::SpeakerKind};
@@ -86,17 +89,28 @@ impl<'a> Names<'a> {
     /// assert_eq!(kind("az", "Elmar Məmmədyarov"), SpeakerKind::Person);
     /// assert_eq!(kind("ru", "Министерство обороны"), SpeakerKind::Body);
     /// assert_eq!(kind("en", "TASS"), SpeakerKind::Body);
+    /// assert_eq!(kind("en", "the minister"), SpeakerKind::Role);
     /// ```
     pub fn kind(&self, lang: &Lang, name: &str) -> SpeakerKind {
         let words: Vec<&str> = name.split_whitespace().collect();
         let known = self.known.get(lang.primary());
         let body = |word: &&str| known.is_some_and(|known| known.bodies.contains(&known.lower(word)));
+        let role = |word: &&str| known.is_some_and(|known| known.roles.contains(&known.lower(word)));
         let acronym = |word: &str| word.chars().count() > 1 && word.chars().all(char::is_uppercase);
         // "Ursula von der Leyen", "Nərgiz Əli qızı Məmmədova": small words stand between the others.
         let capital = |word: Option<&&str>| word.is_some_and(|w| w.chars().next().is_some_and(char::is_uppercase));
         let named = capital(words.first()) && capital(words.last()) && words.len() <= WORDS;
         let single = matches!(words[..], [word] if acronym(word));
-        if named && !single && !words.iter().any(body) { SpeakerKind::Person } else { SpeakerKind::Body }
+        if words.iter().any(body) {
+            return SpeakerKind::Body;
+        }
+        // "Minister" may stand at the beginning of a sentence.
+        let called = words.iter().any(role) && (!named || words.len() == 1);
+        match (called, named && !single) {
+            (true, _) => SpeakerKind::Role,
+            (false, true) => SpeakerKind::Person,
+            (false, false) => SpeakerKind::Body,
+        }
     }
 
     /// The persons and bodies that speak in several documents, sorted by their first speaker. `statements` has for each group of
@@ -181,10 +195,11 @@ impl Sound {
     /// Whether two names may be of one: the words of the shorter are among those of the longer in their order, the last with
     /// the last. Names of bodies are translated, so that one proper name in common is enough.
     fn may_be(&self, other: &Sound) -> bool {
-        if self.kind != other.kind {
+        let [is_person, other_is] = [self, other].map(|sound| sound.kind == SpeakerKind::Person);
+        if is_person != other_is {
             return false;
         }
-        if self.kind == SpeakerKind::Body {
+        if !is_person {
             let proper = |s: &Self| -> Vec<usize> { (0..s.words.len()).filter(|n| s.capital[*n]).collect() };
             let theirs = proper(other);
             let shared = |n: &usize| theirs.iter().any(|m| alike(&self.words[*n], &other.words[*m]));

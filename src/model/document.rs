@@ -39,6 +39,11 @@ impl Document {
         }
     }
 
+    /// Its address: what the page calls its own, else where it was fetched.
+    pub fn url(&self) -> Option<&str> {
+        self.metadata.url.as_deref().or(self.provenance.url.as_deref())
+    }
+
     /// The title if it has one, else the first words of its text.
     pub fn name(&self) -> &str {
         match &self.metadata.title {

@@ -22,4 +22,4 @@ pub use pair::{Feature, IMPORTED, Pair, PairKind, Signature, Work};
 pub use quote::{Form, Group, Link, Linked, Quote, Recovery, Rendering};
 pub use span::Span;
 pub use speaker::{Person, Speaker, SpeakerKind, speakers};
-pub use unit::{Between, Inline, Kept, Part, Remark, Said, Unit, Variant};
+pub use unit::{Between, Inline, Kept, Part, Remark, Review, Said, Unit, Variant};

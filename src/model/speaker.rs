@@ -13,8 +13,10 @@ pub struct Speaker {
 /// What speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SpeakerKind {
-    /// Somebody.
+    /// Somebody with a name.
     Person,
+    /// Somebody whom the text calls by what he or she is: "the minister".
+    Role,
     /// A ministry, a company, a report: whatever is no person.
     Body,
 }

@@ -1,4 +1,4 @@
-use super::{Bitext, Document, Level, Pair};
+use super::{Bitext, Document, Group, Level, Moment, Pair, Quote};
 use crate::language::Lang;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -144,6 +144,27 @@ pub struct Part {
     pub bitexts: Vec<Bitext>,
     /// What the file says of the segments.
     pub units: Vec<Kept>,
+    /// The quotes of documents, by their ids, in the order of each text. Of a document without any nobody says that it has none.
+    pub quotes: Vec<(String, Vec<Quote>)>,
+    /// The groups of renderings among the quotes of documents that came before.
+    pub groups: Vec<Group>,
+    /// Who reviewed beads of these bitexts.
+    pub reviews: Vec<Review>,
+    /// Whether the file says all there is to say of the documents: they are not segmented.
+    pub is_whole: bool,
+}
+
+/// That somebody reviewed beads of a bitext.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Its place in [`Part::bitexts`].
+    pub bitext: usize,
+    /// The places of the beads in it.
+    pub beads: Vec<usize>,
+    /// Who.
+    pub reviewer: String,
+    /// When last.
+    pub made: Moment,
 }
 
 /// What is kept of a unit beside its texts.

@@ -4,9 +4,9 @@ use super::{Watch, regroup};
 use crate::error::Result;
 use crate::import::{self, Assembler, Format, Header, Item, Severity, ladder::Lines};
 use crate::language::{Lang, Languages};
-use crate::model::{Document, Part, Refusal};
+use crate::model::{Act, Change, Document, Held, Part, Refusal, Review};
 use crate::segment;
-use crate::store::{Import, Store};
+use crate::store::{Import, Proposal, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
@@ -189,7 +189,10 @@ fn consume(store: &mut Store, path: &str, format: Format, items: impl IntoIterat
             Item::Part(mut part) => {
                 importing.assembler()?;
                 // Whose sentences a file does not say, we find.
-                let bare = |document: &&mut Document| document.blocks.iter().all(|block| block.sentences.is_empty());
+                let is_whole = part.is_whole;
+                let bare = |document: &&mut Document| {
+                    !is_whole && document.blocks.iter().all(|block| block.sentences.is_empty())
+                };
                 part.documents.iter_mut().filter(bare).for_each(|d| segment::document(d, Languages::bundled()));
                 let beads = part.bitexts.iter().flat_map(|bitext| &bitext.beads);
                 importing.imported.units += beads.filter(|bead| bead.is_aligned()).count() as u64;
@@ -255,7 +258,31 @@ impl Importing<'_> {
         self.imported.new += self.store.add_part(&self.imported.path, part, &losses)?;
         self.imported.documents += part.documents.len();
         self.ids.extend(part.documents.iter().map(|document| document.id.clone()));
-        Ok(())
+        part.reviews.iter().try_for_each(|review| self.review(review, part))
+    }
+
+    /// Decides what a reviewer has decided of beads, once: the same file may come again.
+    fn review(&mut self, review: &Review, part: &Part) -> Result<()> {
+        let Some(bitext) = part.bitexts.get(review.bitext) else { return Ok(()) };
+        let Some(subject) = self.store.subject(&bitext.source, Some(&bitext.target))? else { return Ok(()) };
+        let (Some(source), Some(target)) = (self.store.document(&bitext.source)?, self.store.document(&bitext.target)?)
+        else {
+            return Ok(());
+        };
+        let segments = [source.segments(bitext.level), target.segments(bitext.level)];
+        let held = |n: &usize| {
+            let bead = bitext.beads.get(*n)?;
+            Held::of([&bead.source, &bead.target], [&segments[0], &segments[1]])
+        };
+        let act = Act::Hold { change: Change::Accept, beads: review.beads.iter().filter_map(held).collect() };
+        let before = self.store.decisions(&subject)?;
+        if before.iter().any(|decision| decision.reviewer == review.reviewer && decision.act == act) {
+            return Ok(());
+        }
+        let seen = before.last().map_or(0, |decision| decision.number);
+        let (reviewer, made) = (review.reviewer.as_str(), review.made);
+        let proposal = Proposal { subject: &subject, seen, reviewer, made, act: &act };
+        self.store.decide(&proposal, std::slice::from_ref(bitext)).map(drop)
     }
 
     fn finish(mut self) -> Result<Imported> {

@@ -117,13 +117,13 @@ fn write(format: Format, store: &Path, out: &Path, created: Option<Moment>, opti
         Format::Tei => tei::write(store, &folder(out, "tei")?, created, options),
         Format::Jsonl => write_jsonl(store, &folder(out, "jsonl")?),
         Format::Report => write_report(store, out, created, options),
-        Format::Tsv => table::write_delimited(store, &folder(out, "tsv")?, Dialect::Tsv, units),
-        Format::Csv => table::write_delimited(store, &folder(out, "csv")?, Dialect::Csv, units),
-        Format::Parquet => table::write_parquet(store, &folder(out, "parquet")?, units),
+        Format::Tsv => table::write(store, &folder(out, "tsv")?, table::Kind::Delimited(Dialect::Tsv), options),
+        Format::Csv => table::write(store, &folder(out, "csv")?, table::Kind::Delimited(Dialect::Csv), options),
+        Format::Parquet => table::write(store, &folder(out, "parquet")?, table::Kind::Parquet, options),
         Format::Moses => parallel::write_moses(store, &folder(out, "moses")?, units),
         Format::Xliff => parallel::write_xliff(store, &folder(out, "xliff")?, units, &options.lang_map),
         Format::Vertical => vertical::write(store, &folder(out, "vertical")?),
-        Format::Edition => edition::write(store, &folder(out, "edition")?, title(options)),
+        Format::Edition => edition::write(store, &folder(out, "edition")?, options),
     })
 }
 
@@ -397,6 +397,12 @@ impl Shown {
         let groups = self.groups.iter().zip(&self.contrasts);
         groups.filter_map(|(group, contrasts)| Statement::new(group, contrasts, find)).collect()
     }
+
+    /// What each of its documents makes of what the others quote.
+    fn handlings(&self) -> Vec<(&Document, Handling)> {
+        let of = |h: &Handling| self.documents.iter().find(|d| d.id == h.document);
+        self.handlings.iter().filter_map(|h| Some((of(h)?, h.clone()))).collect()
+    }
 }
 
 fn shown(store: &Store, documents: &[String]) -> Result<Shown> {
@@ -425,10 +431,7 @@ fn write_report(store: &Store, out: &Path, created: Option<Moment>, options: &Op
     let refusals = store.refusals()?;
     let languages: Vec<_> = counts.languages.iter().map(|(lang, n)| (lang.clone(), *n)).collect();
     let view = |part: &Part, shown: &Shown, then: &mut dyn FnMut(&report::WorkView) -> io::Result<()>| {
-        let statements = shown.statements();
-        let of = |h: &Handling| shown.documents.iter().find(|d| d.id == h.document);
-        let handlings: Vec<(&Document, Handling)> =
-            shown.handlings.iter().filter_map(|h| Some((of(h)?, h.clone()))).collect();
+        let (statements, handlings) = (shown.statements(), shown.handlings());
         let view = report::WorkView {
             heading: part.heading,
             id: &part.id,

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 pub enum Entry {
     /// A document, identified and segmented.
     Document {
-        /// The document; the store numbers its revision.
+        /// The document; the store numbers its revisions from that of the first.
         document: Document,
         /// What pairing keeps of it.
         signature: Signature,
@@ -107,7 +107,7 @@ pub(super) fn add(
         }
     }
     let Some(key) = current(db, &document.id)? else {
-        insert(db, document, 1, signature, postings)?;
+        insert(db, document, document.revision.max(1), signature, postings)?;
         return Ok(Outcome::Added);
     };
     let before = load(db, key)?;

@@ -2,7 +2,7 @@
 
 use super::documents::current;
 use super::values::{Json, Size};
-use super::{Store, bitexts, entries, pairs, signatures};
+use super::{Store, bitexts, entries, pairs, quotes, signatures};
 use crate::error::Result;
 use crate::model::{Between, Part, Said, Signature};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -50,6 +50,10 @@ impl Store {
             let ids: Vec<String> = part.documents.iter().map(|d| d.id.clone()).collect();
             pairs::insert(db, &part.pairs, &ids)?;
             part.bitexts.iter().try_for_each(|bitext| bitexts::insert(db, bitext))?;
+            for (id, quotes) in part.quotes.iter().filter(|(_, quotes)| !quotes.is_empty()) {
+                quotes::replace(db, id, quotes)?;
+            }
+            part.groups.iter().try_for_each(|group| quotes::merge(db, group))?;
             insert_units(db, import, part)?;
             insert_losses(db, import, losses)?;
             Ok(new)

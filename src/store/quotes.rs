@@ -24,36 +24,7 @@ impl Store {
     /// Writes the quotes of documents, in the order of each text; those without any were looked at, too.
     pub fn add_quotes(&mut self, found: &[(String, Vec<Quote>)]) -> Result<()> {
         self.write(|db| {
-            for (id, quotes) in found {
-                let Some(key) = current(db, id)? else { continue };
-                for table in ["quote", "found_speaker"] {
-                    db.prepare_cached(&format!("DELETE FROM {table} WHERE document = ?1"))?.execute([key])?;
-                }
-                db.prepare_cached("INSERT OR IGNORE INTO quoted (document) VALUES (?1)")?.execute([key])?;
-                let mut statement = db.prepare_cached(
-                    "INSERT INTO quote (document, position, form, spans, clause, cue, mention, speaker, alternatives,
-                        confidence, earlier, insertions, recovered)
-                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                )?;
-                for (position, quote) in quotes.iter().enumerate() {
-                    statement.execute(params![
-                        key,
-                        position as i64,
-                        quote.form,
-                        Json(&quote.spans),
-                        quote.clause.map(Json),
-                        quote.cue.map(Json),
-                        quote.mention.map(Json),
-                        quote.speaker,
-                        Json(&quote.alternatives),
-                        quote.confidence,
-                        quote.earlier,
-                        Json(&quote.insertions),
-                        quote.recovered,
-                    ])?;
-                }
-                decisions::speakers(db, id)?;
-            }
+            found.iter().try_for_each(|(id, quotes)| replace(db, id, quotes))?;
             Ok(())
         })
     }
@@ -227,6 +198,56 @@ pub(super) fn part(db: &Connection, source: &str, target: &str) -> rusqlite::Res
     )?
     .execute([source, target])
     .map(drop)
+}
+
+/// Writes the quotes of a document, in place of those that were there.
+pub(super) fn replace(db: &Connection, id: &str, quotes: &[Quote]) -> rusqlite::Result<()> {
+    let Some(key) = current(db, id)? else { return Ok(()) };
+    for table in ["quote", "found_speaker"] {
+        db.prepare_cached(&format!("DELETE FROM {table} WHERE document = ?1"))?.execute([key])?;
+    }
+    db.prepare_cached("INSERT OR IGNORE INTO quoted (document) VALUES (?1)")?.execute([key])?;
+    let mut statement = db.prepare_cached(
+        "INSERT INTO quote (document, position, form, spans, clause, cue, mention, speaker, alternatives,
+            confidence, earlier, insertions, recovered)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?;
+    for (position, quote) in quotes.iter().enumerate() {
+        statement.execute(params![
+            key,
+            position as i64,
+            quote.form,
+            Json(&quote.spans),
+            quote.clause.map(Json),
+            quote.cue.map(Json),
+            quote.mention.map(Json),
+            quote.speaker,
+            Json(&quote.alternatives),
+            quote.confidence,
+            quote.earlier,
+            Json(&quote.insertions),
+            quote.recovered,
+        ])?;
+    }
+    decisions::speakers(db, id)
+}
+
+/// Writes a group that a file has; one of the same name in another file may have its renderings in other documents.
+pub(super) fn merge(db: &Connection, group: &Group) -> rusqlite::Result<()> {
+    let is_there = |rendering: &Rendering| current(db, &rendering.document).map(|key| key.is_some());
+    let mut renderings = Vec::with_capacity(group.renderings.len());
+    for rendering in &group.renderings {
+        if is_there(rendering)? {
+            renderings.push(rendering.clone());
+        }
+    }
+    let is_new = |other: &Rendering| group.renderings.iter().all(|own| own.document != other.document);
+    renderings.extend(self::renderings(db, &group.id)?.into_iter().filter(is_new));
+    if renderings.len() < 2 {
+        return Ok(());
+    }
+    db.prepare_cached("DELETE FROM quote_group WHERE id = ?1")?.execute([&group.id])?;
+    insert(db, &Group { renderings, ..group.clone() })
 }
 
 fn forget_groups(db: &Connection, id: &str) -> rusqlite::Result<()> {

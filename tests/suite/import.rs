@@ -2,7 +2,7 @@
 
 use crate::desk::korpu;
 use korpu::language::Lang;
-use korpu::model::{Level, Remark};
+use korpu::model::{BlockKind, Document, Form, Level, Quote, Remark};
 use korpu::store::Store;
 use std::fs;
 use std::path::Path;
@@ -259,4 +259,57 @@ fn filters_and_parts_give_what_they_say() {
     assert!(split.status.success());
     let names: Vec<_> = fs::read_dir(folder.path().join("out/tmx")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(names, ["ru-az-001.tmx"]);
+}
+
+/// A file of others among our golden files, imported.
+fn imported(name: &str) -> (tempfile::TempDir, Store, Document, Vec<Quote>) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/import").join(name);
+    fs::copy(file, folder.path().join(name)).unwrap();
+    let output = call(folder.path(), &["import", name, "-o", "a.korpu"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let store = Store::open_existing(folder.path().join("a.korpu")).unwrap();
+    let id = store.document_ids().unwrap().remove(0);
+    let (document, quotes) = (store.document(&id).unwrap().unwrap(), store.quotes(&id).unwrap());
+    (folder, store, document, quotes)
+}
+
+#[test]
+fn an_edition_of_a_newspaper_in_plain_tei_is_read_as_an_editor_meant_it() {
+    let (_folder, store, document, quotes) = imported("newspaper.xml");
+    let blocks: Vec<(&str, usize, &str)> = document
+        .blocks
+        .iter()
+        .map(|block| (block.kind.name(), block.sentences.len(), block.span.of(&document.text)))
+        .collect();
+    let expected = [
+        (BlockKind::Heading, 0, "Harbour works begun"),
+        (BlockKind::Paragraph, 2, "The works at Lenkeran began on Monday. Of the old mole nothing is left."),
+        (
+            BlockKind::Paragraph,
+            0,
+            "We have waited ten years, said Mr Melikov & laughed; the next mole would be of stone.",
+        ),
+        (BlockKind::Heading, 0, "The contract"),
+        (BlockKind::Item, 0, "two moles"),
+        (BlockKind::Item, 0, "a lamp of the 3rd order"),
+        (BlockKind::Quote, 0, "Stone will outlive wood."),
+        (BlockKind::Caption, 0, "The old mole from the east"),
+    ];
+    assert_eq!(blocks, expected.map(|(kind, sentences, text)| (kind.name(), sentences, text)));
+    let metadata = &document.metadata;
+    assert_eq!(metadata.title.as_deref(), Some("The Harbour of Lenkeran"));
+    assert_eq!(metadata.outlet.as_deref(), Some("The Caspian Gazette"));
+    assert_eq!(metadata.bylines, ["A. Correspondent"]);
+    assert_eq!(metadata.published, "1903-05-17".parse().ok());
+    assert_eq!(metadata.licence.as_deref(), Some("https://creativecommons.org/licenses/by/4.0/"));
+    let said: Vec<(Form, &str, Option<&str>)> =
+        quotes.iter().map(|q| (q.form, q.spans[0].of(&document.text), q.speaker.as_deref())).collect();
+    let by = Some("Hasan Melikov");
+    assert_eq!(
+        said,
+        [(Form::Direct, "We have waited ten years", by), (Form::Indirect, "the next mole would be of stone", by)]
+    );
+    let losses: Vec<String> = store.losses("newspaper.xml").unwrap().into_iter().map(|(_, what)| what).collect();
+    assert_eq!(losses, [format!("notes are not kept: 1 in {}", document.id)]);
 }

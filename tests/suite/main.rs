@@ -25,4 +25,7 @@ mod quotes;
 mod report;
 mod review;
 mod roundtrip;
+mod roundtrip_tei;
 mod sample;
+mod tei_rules;
+mod vertical;

@@ -2,15 +2,17 @@
 //! format read back by a reader of its own, and `korpu export` as a user calls it.
 
 use crate::desk::{Desk, korpu, same};
-use crate::export::{azerbaijani, bitexts, golden, russian};
+use crate::export::{azerbaijani, bitexts, golden, russian, spoken};
 use crate::news;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::record::RowAccessor;
 use korpu::export::delimited::{self, Dialect, unguarded};
+use korpu::export::statement::Statement;
+use korpu::export::table::{Beads, RenderingRow, Renderings};
 use korpu::export::{LangMap, edition, moses, parquet, rows, vertical, xliff};
 use korpu::language::Lang;
 use korpu::model::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -34,7 +36,7 @@ fn write(folder: &Path, source: &Document, target: &Document, bitext: &Bitext) -
     };
     for (name, dialect) in [("sentences.tsv", Dialect::Tsv), ("sentences.csv", Dialect::Csv)] {
         file(name, &mut |out| {
-            let mut table = delimited::Writer::new(out, dialect).unwrap();
+            let mut table = delimited::Writer::<Beads>::new(out, dialect).unwrap();
             rows(bitext, source, target).for_each(|row| table.row(&row).unwrap());
             table.finish().unwrap();
         });
@@ -67,10 +69,13 @@ fn write(folder: &Path, source: &Document, target: &Document, bitext: &Bitext) -
     file("az-ru.align", &mut |out| table.manatee(out).unwrap());
     file("ru-az.cwb", &mut |out| table.reversed().cwb(out, "korpu_ru", "korpu_az").unwrap());
     file("az.registry", &mut |out| vertical::manatee_registry(out, &lang("az"), &["ru".into()]).unwrap());
-    file("page.html", &mut |out| edition::page(out, bitext, source, target, &[[target, source]]).unwrap());
+    let documents = [source.clone(), target.clone()];
+    let bitexts = [bitext.clone(), Bitext { source: target.id.clone(), target: source.id.clone(), ..bitext.clone() }];
+    let work = edition::Work::new(&bitexts, &documents, &[], &[]);
+    file("page.html", &mut |out| edition::page(out, &work, 0).unwrap());
     file("index.html", &mut |out| {
         let mut index = edition::Index::new(out, "Liman & <yol>").unwrap();
-        index.page(source, target).unwrap();
+        index.work(&work).unwrap();
         index.finish().unwrap();
     });
     files.iter().for_each(|(name, bytes)| fs::write(folder.join(name), bytes).unwrap());
@@ -122,7 +127,7 @@ fn tables_read_back_as_what_was_written() {
     }
 
     let path = folder.path().join("sentences.parquet");
-    let mut table = parquet::Writer::new(fs::File::create(&path).unwrap()).unwrap();
+    let mut table = parquet::Writer::<_, Beads>::new(fs::File::create(&path).unwrap()).unwrap();
     rows(&bitext, &az, &ru).for_each(|row| table.row(&row).unwrap());
     table.finish().unwrap();
     let reader = SerializedFileReader::new(fs::File::open(&path).unwrap()).unwrap();
@@ -187,7 +192,8 @@ fn an_edition_runs_no_script_of_a_page_and_names_its_own_by_hash() {
     az.id = "../\"><script>".into();
     let mut out = Vec::new();
     let bitext = Bitext { source: az.id.clone(), ..bitext };
-    edition::page(&mut out, &bitext, &az, &ru, &[[&az, &ru]]).unwrap();
+    let (bitexts, documents) = ([bitext.clone()], [az.clone(), ru.clone()]);
+    edition::page(&mut out, &edition::Work::new(&bitexts, &documents, &[], &[]), 0).unwrap();
     let html = scraper::Html::parse_document(&String::from_utf8(out).unwrap());
     let count = |selector: &str| html.select(&scraper::Selector::parse(selector).unwrap()).count();
     assert_eq!(count("img, iframe, link, form, base, [src], [onerror], [onclick]"), 0);
@@ -195,6 +201,96 @@ fn an_edition_runs_no_script_of_a_page_and_names_its_own_by_hash() {
     assert_eq!(count("[data-row]"), bitext.beads.len());
     assert_eq!(count("a[href^=javascript]"), 0);
     assert!(!edition::file_name(&az.id, &ru.id).contains(['/', '"', '<']));
+}
+
+/// Where the links of a page go, those to the web aside.
+fn links(html: &str) -> Vec<&str> {
+    let all = html.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    all.filter(|link| !link.starts_with("http")).collect()
+}
+
+/// Every link of the pages goes to one of them, and to an element that it has.
+fn all_arrive(pages: &BTreeMap<String, String>) -> usize {
+    let mut count = 0;
+    for (name, html) in pages {
+        for link in links(html) {
+            let (file, id) = link.split_once('#').unwrap_or((link, ""));
+            if file == edition::INDEX && !pages.contains_key(file) {
+                continue;
+            }
+            let page = pages.get(file).unwrap_or_else(|| panic!("{name}: {link}"));
+            assert!(id.is_empty() || page.contains(&format!(" id=\"{id}\"")), "{name}: {link}");
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn statements_and_the_passages_they_stand_in_are_linked_both_ways() {
+    let (spoken, groups) = spoken();
+    let contrasts = korpu::pipeline::compare_groups(&spoken, &groups, korpu::pipeline::Options::default().knowledge);
+    let find = |id: &str| spoken.iter().find(|(d, _)| d.id == id).map(|(d, quotes)| (d, quotes.as_slice()));
+    let statements: Vec<Statement> =
+        groups.iter().zip(&contrasts).filter_map(|(group, found)| Statement::new(group, found, find)).collect();
+    let documents: Vec<Document> = spoken.iter().map(|(document, _)| document.clone()).collect();
+    let bitext = |target: &Document| {
+        let counts = [&documents[0], target].map(|document| document.sentences().count() as u32);
+        let bead = |n: u32| {
+            let side = |count: u32| Vec::from_iter((n < count).then_some(n));
+            Bead { source: side(counts[0]), target: side(counts[1]), score: 0.0, confidence: 1.0 }
+        };
+        let beads = (0..counts[0].max(counts[1])).map(bead).collect();
+        Bitext { source: documents[0].id.clone(), target: target.id.clone(), level: Level::Sentence, beads }
+    };
+    let bitexts = [bitext(&documents[1]), bitext(&documents[2])];
+    let work = edition::Work::new(&bitexts, &documents, &statements, &[]);
+    let mut pages: BTreeMap<String, String> = BTreeMap::new();
+    for (n, (name, _)) in work.pages().enumerate() {
+        let mut out = Vec::new();
+        edition::page(&mut out, &work, n).unwrap();
+        pages.insert(name, String::from_utf8(out).unwrap());
+    }
+    let name = work.statements_file().unwrap();
+    let mut out = Vec::new();
+    edition::statements(&mut out, &work).unwrap();
+    let list = String::from_utf8(out).unwrap();
+    let html = scraper::Html::parse_document(&list);
+    let count = |selector: &str| html.select(&scraper::Selector::parse(selector).unwrap()).count();
+    assert_eq!(count(".statement"), groups.len());
+    assert_eq!(count(".rendering a"), groups.iter().map(|group| group.renderings.len()).sum::<usize>());
+    assert!(pages.values().all(|page| page.contains(&format!("href=\"{name}#said--"))), "no page links to a statement");
+    pages.insert(name, list);
+    assert!(all_arrive(&pages) > 8);
+}
+
+#[test]
+fn a_table_of_renderings_says_what_differs_from_the_fullest() {
+    let (spoken, groups) = spoken();
+    let contrasts = korpu::pipeline::compare_groups(&spoken, &groups, korpu::pipeline::Options::default().knowledge);
+    let find = |id: &str| spoken.iter().find(|(d, _)| d.id == id).map(|(d, quotes)| (d, quotes.as_slice()));
+    let mut out = Vec::new();
+    let mut table = delimited::Writer::<Renderings>::new(&mut out, Dialect::Tsv).unwrap();
+    for (group, contrasts) in groups.iter().zip(&contrasts) {
+        let statement = Statement::new(group, contrasts, find).unwrap();
+        RenderingRow::all(&statement, |_| Some("w1")).for_each(|row| table.row(&row).unwrap());
+    }
+    table.finish().unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let mut lines = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let head = lines.next().unwrap();
+    let rows: Vec<BTreeMap<&str, &str>> = lines.map(|line| head.iter().copied().zip(line).collect()).collect();
+    assert_eq!(rows.len(), groups.iter().map(|group| group.renderings.len()).sum::<usize>());
+    for group in &groups {
+        let own: Vec<_> = rows.iter().filter(|row| row["group"] == group.id).collect();
+        assert_eq!((own[0]["against"], own[0]["differences"], own[0]["kept"]), ("", "", ""));
+        for row in &own[1..] {
+            assert_eq!(row["against"], own[0]["quote"]);
+            assert!(row["kept"].parse::<f32>().is_ok_and(|kept| (0.0..=1.0).contains(&kept)));
+            assert!(!row["text"].is_empty() && !row["form"].is_empty() && row["work"] == "w1", "{row:?}");
+        }
+    }
+    assert!(rows.iter().any(|row| row["differences"].contains(": ")), "{text}");
 }
 
 const FORMATS: &str = "tsv,csv,parquet,moses,xliff,vertical,edition";
@@ -234,8 +330,12 @@ fn every_format_is_exported_from_a_store_alike_by_any_number_of_threads() {
     assert_eq!(text("moses/az-en.origin.tsv").lines().count(), units);
     assert!(units > 10);
     assert_eq!(text("vertical/az-en.cwb").lines().count(), text("vertical/en-az.cwb").lines().count());
-    for link in text("edition/index.html").split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-        assert!(one.contains_key(&format!("edition/{link}")), "{link}");
+    let pages: BTreeMap<String, String> =
+        one.keys().filter_map(|name| Some((name.strip_prefix("edition/")?.to_owned(), text(name)))).collect();
+    assert!(all_arrive(&pages) > 10);
+    for name in ["quotes", "groups"] {
+        let lines = |format: &str| text(&format!("{format}/{name}.{format}")).lines().count();
+        assert!(lines("tsv") > 0 && lines("tsv") == lines("csv"), "{name}");
     }
 }
 

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A text with something of every kind that XML, Unicode or a translation memory finds hard.
-fn text() -> impl Strategy<Value = String> {
+pub fn text() -> impl Strategy<Value = String> {
     let hard = prop_oneof![
         Just("]]>".to_owned()),
         Just("<b>&amp;&#1;</b>".to_owned()),

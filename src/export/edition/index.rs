@@ -1,8 +1,10 @@
 //! The list of the pages: every pair of texts by its titles.
 
+use super::super::bond;
 use super::super::report::{card, html};
-use super::{SEARCH, begin, end, file_name};
+use super::{ALIGNED, SEARCH, Work, begin, end};
 use crate::model::Document;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// Writes the list, one page at a time.
@@ -18,8 +20,23 @@ impl<'o> Index<'o> {
         Ok(Index { out })
     }
 
-    /// Names the page of a bitext by its documents.
-    pub fn page(&mut self, source: &Document, target: &Document) -> io::Result<()> {
+    /// Names the pages of a work: those of its bitexts by their documents, then that of its statements.
+    pub fn work(&mut self, work: &Work) -> io::Result<()> {
+        for (file, sides) in work.pages() {
+            self.page(&file, sides)?;
+        }
+        let Some(file) = work.statements_file() else { return Ok(()) };
+        let speakers: BTreeSet<&str> = work.statements.iter().filter_map(|statement| statement.speaker()).collect();
+        let speakers: Vec<String> = speakers.into_iter().map(html::name).collect();
+        writeln!(
+            self.out,
+            "<a data-row class=\"statements\" href=\"{file}\">{} in other words <span class=\"note\">{}</span></a>",
+            bond::count(work.statements.len(), "statement", "statements"),
+            speakers.join(", "),
+        )
+    }
+
+    fn page(&mut self, file: &str, [source, target]: [&Document; 2]) -> io::Result<()> {
         let side = |document: &Document| {
             let (lang, name) = (&document.language.lang, document.name());
             let day = document.metadata.published.map(|published| format!(" · {}", html::moment(published)));
@@ -31,18 +48,12 @@ impl<'o> Index<'o> {
                 day.unwrap_or_default(),
             )
         };
-        writeln!(
-            self.out,
-            "<a data-row class=\"facing\" href=\"{}\">{}{}</a>",
-            file_name(&source.id, &target.id),
-            side(source),
-            side(target),
-        )
+        writeln!(self.out, "<a data-row class=\"facing\" href=\"{file}\">{}{}</a>", side(source), side(target),)
     }
 
     /// Ends the list.
     pub fn finish(self) -> io::Result<()> {
         self.out.write_all(b"</main>\n")?;
-        end(self.out)
+        end(self.out, ALIGNED)
     }
 }

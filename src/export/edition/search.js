@@ -14,7 +14,7 @@ const traced = text => {
   return [letters, places];
 };
 const box = document.querySelector("search"), field = box.querySelector("input"), told = box.querySelector("output");
-const rows = [...document.querySelectorAll("[data-row]")].map(row => [row, plain(row.textContent)]);
+const rows = [...document.querySelectorAll("[data-row], .statement")].map(row => [row, plain(row.textContent)]);
 const mark = (row, words, ranges) => {
   const walk = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
   for (let node; (node = walk.nextNode());) {

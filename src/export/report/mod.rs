@@ -28,7 +28,7 @@ mod overview;
 mod page;
 #[cfg(test)]
 mod samples;
-mod statements;
+pub(super) mod statements;
 mod work;
 
 pub use page::bitext;
@@ -179,10 +179,11 @@ fn begin(out: &mut dyn Write, title: &str) -> io::Result<()> {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"generator\" content=\"korpu {}\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+         <meta name=\"generator\" content=\"korpu {}\">\n<title>{}</title>\n<style>\n{}{}</style>\n</head>\n<body>\n",
         release(),
         html::text(title),
         include_str!("style.css"),
+        statements::STYLE,
     )
 }
 

@@ -28,17 +28,29 @@ pub fn statements(
         html::name(title),
         html::count(statements.len(), "statement", "statements"),
     )?;
-    write(out, "s", statements, handlings)?;
+    write(out, "s", statements, handlings, &|_, _| None)?;
     end(out, "Quotes, groups and differences are found by machine and not reviewed.")
+}
+
+/// How statements look, in the colours of the page they stand on.
+pub(in super::super) const STYLE: &str = include_str!("statements.css");
+
+/// Where a rendering of a statement, by its number in it, stands in the text: the target of a link.
+pub(in super::super) type Place<'a> = &'a dyn Fn(&Statement, usize) -> Option<String>;
+
+/// The id of a statement on its page, by its number from 0.
+pub(in super::super) fn id(anchor: &str, n: usize) -> String {
+    html::anchor(&["said", anchor, &(n + 1).to_string()])
 }
 
 /// The statements, and before them what each document makes of the others'; nothing where there are none. `anchor` parts their ids
 /// from others on the page.
-pub(super) fn write(
+pub(in super::super) fn write(
     out: &mut dyn Write,
     anchor: &str,
     statements: &[Statement],
     handlings: &[(&Document, Handling)],
+    place: Place,
 ) -> io::Result<()> {
     if statements.is_empty() {
         return Ok(());
@@ -66,12 +78,12 @@ pub(super) fn write(
         out.write_all(b"</tbody>\n</table>\n")?;
     }
     for (n, statement) in statements.iter().enumerate() {
-        one(out, &html::anchor(&["said", anchor, &(n + 1).to_string()]), n + 1, statement)?;
+        one(out, &id(anchor, n), n + 1, statement, place)?;
     }
     out.write_all(b"</section>\n")
 }
 
-fn one(out: &mut dyn Write, anchor: &str, number: usize, statement: &Statement) -> io::Result<()> {
+fn one(out: &mut dyn Write, anchor: &str, number: usize, statement: &Statement, place: Place) -> io::Result<()> {
     let speaker = statement.speaker().map_or_else(|| "Speaker not named".to_owned(), html::name);
     let confidence = html::percent(statement.group.confidence).unwrap_or_default();
     writeln!(
@@ -80,18 +92,19 @@ fn one(out: &mut dyn Write, anchor: &str, number: usize, statement: &Statement) 
          <div class=\"renderings\">"
     )?;
     for n in statement.order() {
-        rendering(out, statement, n)?;
+        rendering(out, statement, n, place(statement, n))?;
     }
     out.write_all(b"</div>\n</section>\n")
 }
 
 /// A rendering: where it stands, in which form, whose it is and when; its words; and what differs from those it is compared with.
-fn rendering(out: &mut dyn Write, statement: &Statement, n: usize) -> io::Result<()> {
+fn rendering(out: &mut dyn Write, statement: &Statement, n: usize, place: Option<String>) -> io::Result<()> {
     let (document, quote) = statement.told[n];
     let mention = quote.mention.map(|m| m.of(&document.text)).or(quote.speaker.as_deref());
     let said = mention
         .map(|words| format!("<span {}>{}</span>", html::tongue(&document.language.lang, words), html::text(words)));
-    let facts = [said, document.metadata.published.map(html::moment)];
+    let place = place.map(|href| format!("<a href=\"{href}\">in the text</a>"));
+    let facts = [said, document.metadata.published.map(html::moment), place];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     writeln!(
         out,

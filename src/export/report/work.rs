@@ -26,7 +26,7 @@ pub(super) fn write(out: &mut dyn Write, view: &WorkView) -> io::Result<()> {
         let group = aligned::Group { name: &anchor, open: n == 0 };
         aligned::write(out, bitext, (source, target), pair, group)?;
     }
-    statements::write(out, &anchor, view.statements, view.handlings)?;
+    statements::write(out, &anchor, view.statements, view.handlings, &|_, _| None)?;
     unaligned_pairs(out, view)?;
     unaligned_documents(out, view)?;
     out.write_all(b"<p class=\"back\"><a href=\"#top\">Back to the top</a></p>\n</article>\n")

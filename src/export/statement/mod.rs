@@ -142,3 +142,16 @@ pub(super) fn pieces(difference: &Difference) -> Vec<Piece<'_>> {
     }
     all
 }
+
+/// What differs between two renderings, in words on one line: `hedge dropped: “almost”; number rounded: “9.6” became “10”`.
+pub(super) fn in_words(statement: &Statement, contrast: &Contrast) -> String {
+    let one = |difference: &Difference| {
+        let said = pieces(difference).into_iter().map(|piece| match piece {
+            Piece::Prose(words) => words,
+            Piece::Source(spans) => format!("“{}”", statement.words(contrast.source, spans)),
+            Piece::Target(spans) => format!("“{}”", statement.words(contrast.target, spans)),
+        });
+        format!("{}: {}", label(difference), said.collect::<String>())
+    };
+    contrast.differences.iter().map(one).collect::<Vec<_>>().join("; ")
+}

@@ -1,8 +1,9 @@
+use crate::export::xml;
 use crate::language::Lang;
 use crate::model::Document;
 use std::collections::BTreeMap;
 
-/// How much text there is, for the headers: add the documents one by one.
+/// How much text there is in our files, for the headers: add the documents one by one. What XML keeps nothing of does not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extent {
     /// Number of documents.
@@ -31,10 +32,15 @@ impl Extent {
         // The document's own language is used even where every block is in another: it stands on the element.
         self.languages.entry(document.language.lang.clone()).or_default();
         for block in &document.blocks {
-            let words = block.span.of(&document.text).split_whitespace().count() as u64;
+            let text = block.span.of(&document.text);
+            if xml::is_blank(text) {
+                continue;
+            }
+            let words = xml::clean(text).split_whitespace().count() as u64;
             let lang = &block.language.as_ref().unwrap_or(&document.language).lang;
             self.paragraphs += 1;
-            self.sentences += block.sentences.len() as u64;
+            let written = block.sentences.iter().filter(|span| !xml::is_blank(span.of(&document.text)));
+            self.sentences += written.count() as u64;
             self.words += words;
             *self.languages.entry(lang.clone()).or_default() += words;
         }

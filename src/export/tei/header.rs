@@ -3,7 +3,7 @@
 //! A header of a document stands alone, since its file does; ids in it begin with the document's, so that they stay
 //! distinct when all files are joined.
 
-use super::said::{Said, classes, speaker_id};
+use super::said::{Marked, Said, classes, speaker_id};
 use super::{Context, Extent, alignment, source};
 use crate::export::xml::{self, Attribute, Xml};
 use crate::export::{PROSE, release};
@@ -44,7 +44,13 @@ const SPEECH: [Taxonomy; 3] = [
 ];
 
 /// Writes the header of a document.
-pub(super) fn document(xml: &mut Xml, document: &Document, said: Said, context: &Context) -> io::Result<()> {
+pub(super) fn document(
+    xml: &mut Xml,
+    document: &Document,
+    said: Said,
+    marked: &Marked,
+    context: &Context,
+) -> io::Result<()> {
     let extent = Extent::of(document);
     let lang = document.language.lang.as_str();
     let korpu = format!("{}.korpu", document.id);
@@ -65,7 +71,7 @@ pub(super) fn document(xml: &mut Xml, document: &Document, said: Said, context: 
     })?;
     source::description(xml, document)?;
     xml.close()?;
-    encoding(xml, |xml| speech(xml, &document.id, said))?;
+    encoding(xml, |xml| speech(xml, &document.id, marked))?;
     xml.open("profileDesc", &[])?;
     languages(xml, &extent, false)?;
     let called = said.speakers.iter().enumerate().filter(|(_, speaker)| !xml::is_blank(&speaker.name));
@@ -76,7 +82,7 @@ pub(super) fn document(xml: &mut Xml, document: &Document, said: Said, context: 
         same: Vec::new(),
     });
     participation(xml, participants.collect())?;
-    if let Some(section) = document.metadata.section.as_deref() {
+    if let Some(section) = xml::visible(document.metadata.section.as_deref()) {
         xml.open("textClass", &[])?;
         xml.open("keywords", &[])?;
         xml.leaf("term", &[("type", "section"), ("xml:lang", lang)], section)?;
@@ -157,7 +163,10 @@ fn name(document: &Document) -> String {
     const WORDS: usize = 12;
     match xml::visible(document.metadata.title.as_deref()) {
         Some(title) => title.to_owned(),
-        None => document.name().split_whitespace().take(WORDS).collect::<Vec<_>>().join(" "),
+        None => {
+            let first = document.blocks.iter().map(|b| b.span.of(&document.text)).find(|text| !xml::is_blank(text));
+            xml::line(first.unwrap_or_default()).split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ")
+        }
     }
 }
 
@@ -240,8 +249,8 @@ fn encoding(xml: &mut Xml, classes: impl FnOnce(&mut Xml) -> io::Result<()>) -> 
 }
 
 /// The categories of the quotes of a document; nothing where there are none.
-fn speech(xml: &mut Xml, document: &str, said: Said) -> io::Result<()> {
-    let used: BTreeSet<&str> = said.quotes.iter().flat_map(classes).collect();
+fn speech(xml: &mut Xml, document: &str, marked: &Marked) -> io::Result<()> {
+    let used: BTreeSet<&str> = marked.quotes().flat_map(classes).collect();
     if used.is_empty() {
         return Ok(());
     }
@@ -274,7 +283,7 @@ impl<'a> Participant<'a> {
         let ids: Vec<String> =
             person.speakers.iter().map(|(document, place)| speaker_id(document, *place as usize)).collect();
         let prefix = match person.kind {
-            SpeakerKind::Person => "person",
+            SpeakerKind::Person | SpeakerKind::Role => "person",
             SpeakerKind::Body => "org",
         };
         Some(Participant {
@@ -292,17 +301,25 @@ fn participation(xml: &mut Xml, participants: Vec<Participant>) -> io::Result<()
         return Ok(());
     }
     xml.open("particDesc", &[])?;
-    let lists =
-        [(SpeakerKind::Person, "listPerson", "person", "persName"), (SpeakerKind::Body, "listOrg", "org", "orgName")];
-    for (kind, list, element, name) in lists {
-        let mut of_kind = participants.iter().filter(|p| p.kind == kind).peekable();
-        if of_kind.peek().is_none() {
+    for (is_body, list, element, name) in
+        [(false, "listPerson", "person", "persName"), (true, "listOrg", "org", "orgName")]
+    {
+        let mut listed = participants.iter().filter(|p| (p.kind == SpeakerKind::Body) == is_body).peekable();
+        if listed.peek().is_none() {
             continue;
         }
         xml.open(list, &[])?;
-        for participant in of_kind {
+        for participant in listed {
             xml.open(element, &[("xml:id", &participant.id), ("corresp", &participant.same.join(" "))])?;
-            participant.names.iter().try_for_each(|(lang, text)| xml.leaf(name, &[("xml:lang", lang)], text))?;
+            for (lang, text) in &participant.names {
+                if participant.kind == SpeakerKind::Role {
+                    xml.open(name, &[("xml:lang", lang)])?;
+                    xml.leaf("roleName", &[], text)?;
+                    xml.close()?;
+                } else {
+                    xml.leaf(name, &[("xml:lang", lang)], text)?;
+                }
+            }
             xml.close()?;
         }
         xml.close()?;

@@ -60,8 +60,9 @@ fn element(
     check_id(&document.id)?;
     let own: [Attribute; 2] = [("xml:id", &document.id), ("xml:lang", document.language.lang.as_str())];
     xml.open("TEI", &[attributes, &own].concat())?;
-    header::document(xml, document, said, context)?;
-    text::text(xml, document, &Marked::new(document, said))?;
+    let marked = Marked::new(document, said);
+    header::document(xml, document, said, &marked, context)?;
+    text::text(xml, document, &marked)?;
     xml.close()
 }
 

@@ -2,13 +2,14 @@
 //! speaker and what an editor put in.
 //!
 //! Elements nest and lie within one sentence, quotes need not: a quote is cut at the ends of sentences, and where two quotes cross,
-//! the one that begins later is cut at the end of the other. What is cut is one quote by `@next` and `@prev`.
+//! the one that begins later is cut at the end of the other. What is cut is one quote by `@next` and `@prev`. What belongs to a quote
+//! names it by `@corresp`, all of them where several have one cue: so it is read back as it was.
 
 use crate::export::xml::{self, Xml};
 use crate::export::{number, segment};
 use crate::model::{Block, Document, Form, Quote, Recovery, Span, Speaker, speakers};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::io;
 
 /// What is said in a document.
@@ -44,7 +45,10 @@ struct Element {
     start: u32,
     end: Reverse<u32>,
     kind: Kind,
+    /// The first quote that has it.
     quote: u32,
+    /// Which entry of [`Marked::owners`] has all of them; none for a part of a quote.
+    owners: Option<u32>,
 }
 
 /// The elements of a text, in order and nested.
@@ -56,6 +60,8 @@ pub(super) struct Marked<'a> {
     parts: Parts,
     /// By element, which part of its quote it is.
     part_of: Vec<usize>,
+    /// The quotes that have one cue, speaker, insertion or words.
+    owners: Vec<Vec<u32>>,
 }
 
 /// The parts of the quotes of a document, each in a `<said>` of its own: what links between quotes point to.
@@ -104,17 +110,31 @@ impl<'a> Marked<'a> {
         let text = document.text.as_str();
         let within: Vec<Span> = document.blocks.iter().flat_map(stretches).map(|(span, _)| span).collect();
         let mut open = BinaryHeap::new();
-        let mut once = BTreeSet::new();
+        let mut owners: Vec<Vec<u32>> = Vec::new();
+        let mut shared: BTreeMap<(Span, Kind), u32> = BTreeMap::new();
         for (n, quote) in (0..).zip(said.quotes) {
+            let said: Vec<Span> = whole(quote).into_iter().flat_map(|span| pieces(span, &within, text)).collect();
+            if said.is_empty() {
+                continue;
+            }
+            let element = |piece: Span, kind, owners| {
+                Reverse(Element { start: piece.start, end: Reverse(piece.end), kind, quote: n, owners })
+            };
+            open.extend(said.into_iter().map(|piece| element(piece, Kind::Said, None)));
             let mut add = |kind, span: Span| {
                 for piece in pieces(span, &within, text) {
-                    // Several quotes may have one cue and one speaker.
-                    if kind == Kind::Said || once.insert((piece, kind)) {
-                        open.push(Reverse(Element { start: piece.start, end: Reverse(piece.end), kind, quote: n }));
+                    let known = shared.entry((piece, kind)).or_insert_with(|| {
+                        let place = owners.len() as u32;
+                        owners.push(Vec::new());
+                        open.push(element(piece, kind, Some(place)));
+                        place
+                    });
+                    let owners = &mut owners[*known as usize];
+                    if owners.last() != Some(&n) {
+                        owners.push(n);
                     }
                 }
             };
-            whole(quote).into_iter().for_each(|span| add(Kind::Said, span));
             if quote.form == Form::Mixed {
                 quote.spans.iter().for_each(|span| add(Kind::Words, *span));
             }
@@ -129,18 +149,21 @@ impl<'a> Marked<'a> {
             elements: Vec::new(),
             parts: Parts { document: document.id.clone(), quotes: vec![Vec::new(); said.quotes.len()] },
             part_of: Vec::new(),
+            owners,
         };
         let mut around: Vec<u32> = Vec::new();
-        while let Some(Reverse(mut element)) = open.pop() {
+        while let Some(Reverse(element)) = open.pop() {
             while around.last().is_some_and(|end| *end <= element.start) {
                 around.pop();
             }
             if let Some(end) = around.last().copied().filter(|end| *end < element.end.0) {
-                for piece in pieces(Span { start: end, end: element.end.0 }, &within, text) {
-                    open.push(Reverse(Element { start: piece.start, end: Reverse(piece.end), ..element }));
+                // Both halves wait for their turn, since another element may lie around the first, which is shorter now.
+                for (start, end) in [(element.start, end), (end, element.end.0)] {
+                    for piece in pieces(Span { start, end }, &within, text) {
+                        open.push(Reverse(Element { start: piece.start, end: Reverse(piece.end), ..element }));
+                    }
                 }
-                let cut = Span { start: element.start, end }.trimmed(text);
-                element = Element { start: cut.start, end: Reverse(cut.end), ..element };
+                continue;
             }
             let span = Span { start: element.start, end: element.end.0 };
             if around.len() < DEEPEST && !xml::is_blank(span.of(text)) {
@@ -197,10 +220,13 @@ impl<'a> Marked<'a> {
         let element = self.elements[n];
         let quote = &self.said.quotes[element.quote as usize];
         match element.kind {
-            Kind::Words => xml.begin("q", &[]),
-            Kind::Insertion => xml.begin("seg", &[("type", "insertion")]),
-            Kind::Cue => xml.begin("seg", &[("type", "cue")]),
-            Kind::Mention => xml.begin("rs", &[("type", "speaker"), ("ref", &self.pointer(quote.speaker.as_ref()))]),
+            Kind::Words => xml.begin("q", &[("corresp", &self.of(element))]),
+            Kind::Insertion => xml.begin("seg", &[("type", "insertion"), ("corresp", &self.of(element))]),
+            Kind::Cue => xml.begin("seg", &[("type", "cue"), ("corresp", &self.of(element))]),
+            Kind::Mention => {
+                let speaker = self.pointer(quote.speaker.as_ref());
+                xml.begin("rs", &[("type", "speaker"), ("ref", &speaker), ("corresp", &self.of(element))])
+            }
             Kind::Said => {
                 let (part, last) = (self.part_of[n], self.parts.quotes[element.quote as usize].len() - 1);
                 let link = |part: usize| format!("#{}", self.parts.id(element.quote, part));
@@ -229,6 +255,20 @@ impl<'a> Marked<'a> {
                 )
             }
         }
+    }
+
+    /// Pointers to the quotes that have an element.
+    fn of(&self, element: Element) -> String {
+        let owners = element.owners.and_then(|owners| self.owners.get(owners as usize)).into_iter().flatten();
+        let is_written = |n: &&u32| self.parts.quotes.get(**n as usize).is_some_and(|parts| !parts.is_empty());
+        let pointers: Vec<String> = owners.filter(is_written).map(|n| format!("#{}", self.parts.id(*n, 0))).collect();
+        pointers.join(" ")
+    }
+
+    /// The quotes that have elements.
+    pub(super) fn quotes(&self) -> impl Iterator<Item = &'a Quote> {
+        let written = self.said.quotes.iter().zip(&self.parts.quotes);
+        written.filter(|(_, parts)| !parts.is_empty()).map(|(quote, _)| quote)
     }
 
     /// The pointer to a speaker; empty where there is none whose name can be written.
@@ -287,7 +327,7 @@ fn whole(quote: &Quote) -> Vec<Span> {
 fn pieces(span: Span, within: &[Span], text: &str) -> Vec<Span> {
     let first = within.partition_point(|stretch| stretch.end <= span.start);
     let touched = within[first..].iter().take_while(|stretch| stretch.start < span.end);
-    let pieces = touched.map(|s| Span::from((s.start.max(span.start), s.end.min(span.end))).trimmed(text));
+    let pieces = touched.map(|s| xml::trimmed(Span::from((s.start.max(span.start), s.end.min(span.end))), text));
     pieces.filter(|piece| !xml::is_blank(piece.of(text))).collect()
 }
 
@@ -379,8 +419,9 @@ mod tests {
         let expected = "<p><s>«<said xml:id=\"d.q1\" next=\"#d.q1.2\" who=\"#d.sp1\" direct=\"true\" cert=\"0.875\" \
             ana=\"#d.form.direct #d.occasion.earlier\"><certainty target=\"#d.q1\" match=\"@who\" locus=\"value\" \
             assertedValue=\"#d.sp2\"/>Razıyıq.</said></s> <s><said xml:id=\"d.q1.2\" prev=\"#d.q1\" who=\"#d.sp1\" \
-            direct=\"true\" cert=\"0.875\" ana=\"#d.form.direct #d.occasion.earlier\"><seg type=\"insertion\">Gedirik\
-            </seg></said>», [o] <seg type=\"cue\">dedi</seg> <rs type=\"speaker\" ref=\"#d.sp1\">Əli</rs>.</s> </p>";
+            direct=\"true\" cert=\"0.875\" ana=\"#d.form.direct #d.occasion.earlier\"><seg type=\"insertion\" \
+            corresp=\"#d.q1\">Gedirik</seg></said>», [o] <seg type=\"cue\" corresp=\"#d.q1\">dedi</seg> <rs type=\"speaker\" \
+            ref=\"#d.sp1\" corresp=\"#d.q1\">Əli</rs>.</s> </p>";
         assert_eq!(written(&document, &quotes), expected);
         let parts = Parts::new(&document, Said { quotes: &quotes, speakers: &[] });
         assert_eq!(parts.ids(0, &quotes[0].spans), ["d.q1", "d.q1.2"]);
@@ -396,7 +437,7 @@ mod tests {
         let found = written(&document, &quotes);
         assert!(
             found.contains(
-                "direct=\"false\" cert=\"1.000\" ana=\"#d.form.mixed\">it was «<q>bad luck</q>» again</said>."
+                "direct=\"false\" cert=\"1.000\" ana=\"#d.form.mixed\">it was «<q corresp=\"#d.q1\">bad luck</q>» again</said>."
             ),
             "{found}"
         );

@@ -2,13 +2,16 @@
 //!
 //! Every `<TEI>` is a document, of a file by itself or in a `<teiCorpus>`, or of a file that the root includes. Links join
 //! sentences (`<s>`) or paragraphs of two documents: `<link target="#a.s1 #b.s1 #b.s2" cert="0.9"/>`. Texts are read one at a
-//! time; of all of them only the names of their segments are kept, by which links find them.
+//! time; of all of them only the names of their segments and quotes are kept, by which links find them. What is said (`<said>`), by
+//! whom, the groups of renderings and who reviewed the links are read as our own files have them.
 //!
 //! What is not read of a header or a text is told once for each document.
 
 mod document;
 mod links;
 pub mod rules;
+mod running;
+mod speech;
 
 use super::xml::{Broken, Step, Walk, attributes, is_forbidden, local, short};
 use super::{Fault, Header, Item, Opener, Severity};
@@ -36,6 +39,9 @@ pub(super) struct Reader<'a, R> {
     document: Option<Open>,
     documents: u32,
     links: Links,
+    /// The name of who is responsible for something in the header of a corpus, and who that is.
+    responsible: Option<String>,
+    words: String,
 }
 
 /// The file itself, or one that it includes.
@@ -84,6 +90,8 @@ impl<'a, R: BufRead> Reader<'a, R> {
             document: None,
             documents: 0,
             links: Links::default(),
+            responsible: None,
+            words: String::new(),
         })
     }
 
@@ -103,6 +111,9 @@ impl<'a, R: BufRead> Reader<'a, R> {
             }
             Some(Step::End(_)) => self.end(),
             Some(Step::Text(text, _)) => {
+                if self.responsible.is_some() && self.path.last().is_some_and(|name| name == "name") {
+                    self.words.push_str(&text);
+                }
                 if let Some(document) = &mut self.document {
                     document.text(&text.replace(is_forbidden, ""));
                     if document.size() > DOCUMENT {
@@ -126,11 +137,19 @@ impl<'a, R: BufRead> Reader<'a, R> {
                 return;
             }
             "include" => self.includes.extend(value("href").map(str::to_owned)),
-            "linkGrp" => self.links.group(value("type")),
+            "linkGrp" => self.links.group(&value),
             "link" if parent == Some("linkGrp") => {
                 let target = value("target").or(value("targets")).unwrap_or_default();
-                if let Err(what) = self.links.add(target, value("cert")) {
+                if let Err(what) = self.links.add(target, &value) {
                     self.fault(Severity::Wrong, what, target);
+                }
+            }
+            "ptr" if parent == Some("linkGrp") => self.links.alone(value("target").unwrap_or_default()),
+            // Those of a document are of its text, not of its links.
+            "respStmt" if self.document.is_none() => self.responsible = value("xml:id").map(str::to_owned),
+            "change" if self.document.is_none() => {
+                if let Some((_, who)) = value("who").and_then(|who| who.rsplit_once('#')) {
+                    self.links.reviewed(who, value("when").and_then(|when| when.parse().ok()));
                 }
             }
             _ => {}
@@ -144,6 +163,9 @@ impl<'a, R: BufRead> Reader<'a, R> {
         let Some(name) = self.path.pop() else { return };
         if matches!(name.as_str(), "TEI" | "TEI.2") {
             self.end_document();
+        } else if name == "name" && self.document.is_none() {
+            let text = std::mem::take(&mut self.words);
+            self.responsible.take().iter().for_each(|id| self.links.reviewer(id, text.trim()));
         } else if let Some(document) = &mut self.document {
             document.end(&self.path, &name);
         }
@@ -151,18 +173,20 @@ impl<'a, R: BufRead> Reader<'a, R> {
 
     fn end_document(&mut self) {
         let Some(open) = self.document.take() else { return };
-        let (document, names, lost) = open.finish(&self.file, self.documents, self.walk.encoding());
-        for (what, count) in lost {
-            self.fault(Severity::Wrong, what, &format!("{count} in {}", document.id));
+        let mut read = open.finish(&self.file, self.documents, self.walk.encoding());
+        for (what, count) in std::mem::take(&mut read.lost) {
+            self.fault(Severity::Wrong, what, &format!("{count} in {}", read.document.id));
         }
-        if document.blocks.is_empty() {
-            return self.fault(Severity::Wrong, "a document without text", &document.id);
+        if read.document.blocks.is_empty() && !read.is_ours {
+            return self.fault(Severity::Wrong, "a document without text", &read.document.id);
         }
         self.documents = self.documents.saturating_add(1);
-        if let Err(name) = self.links.document(&document, names) {
+        if let Err(name) = self.links.document(&mut read) {
             self.fault(Severity::Wrong, "a name that another segment has, too", &name);
         }
-        self.found.push_back(Item::Part(Box::new(Part { documents: vec![document], ..Part::default() })));
+        let quotes = vec![(read.document.id.clone(), read.quotes)];
+        let part = Part { documents: vec![read.document], quotes, is_whole: read.is_ours, ..Part::default() };
+        self.found.push_back(Item::Part(Box::new(part)));
     }
 
     /// Goes on with the next file that was included; at the end of all, with what the links say.
@@ -180,11 +204,11 @@ impl<'a, R: BufRead> Reader<'a, R> {
             }
         }
         self.ended = true;
-        let (parts, lost) = std::mem::take(&mut self.links).finish();
-        for (what, count) in lost {
+        let told = std::mem::take(&mut self.links).finish();
+        for (what, count) in told.lost {
             self.fault(Severity::Wrong, what, &count.to_string());
         }
-        self.found.extend(parts.into_iter().map(|part| Item::Part(Box::new(part))));
+        self.found.extend(told.parts.into_iter().map(|part| Item::Part(Box::new(part))));
     }
 }
 
@@ -279,8 +303,7 @@ mod tests {
             read(text),
             [
                 "1: a link to fewer than two segments: #a1",
-                "1: text outside of sentences is not kept: 1 in ID",
-                "az [Bir. İki.]2 [Üç.]1",
+                "az [Bir. İki. artıq]2 [Üç.]1",
                 "ru [Раз. Два.]2",
                 "1: a file that cannot be included: c.xml: not there",
                 "1: links that do not join sentences, or paragraphs, of two documents: 2",

@@ -1,36 +1,35 @@
-//! The reading edition: a page for each bitext, and the list of them, newest first.
+//! The reading edition: a page for each bitext and for the statements of each work, and the list of them, newest first.
 
-use super::{Shown, remove_others, shown, write_file};
+use super::{Options, remove_others, shown, title, write_file};
 use crate::error::{Error, Result};
-use crate::export::edition;
-use crate::model::{Document, Moment, PairKind};
+use crate::export::edition::{self, Work};
+use crate::model::{Moment, PairKind};
 use crate::store::Store;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-pub(super) fn write(store: &Store, folder: &Path, title: &str) -> Result<()> {
+pub(super) fn write(store: &Store, folder: &Path, options: &Options) -> Result<()> {
     let mut written = BTreeSet::from([edition::INDEX.to_owned()]);
     let index = folder.join(edition::INDEX);
     write_file(&index, |out| {
         let at = |e| Error::io(&index, e);
-        let mut list = edition::Index::new(out, title).map_err(at)?;
+        let mut list = edition::Index::new(out, title(options)).map_err(at)?;
         for part in parts(store)? {
-            let Shown { documents, bitexts, .. } = shown(store, &part)?;
-            let of = |id: &str| documents.iter().find(|document| document.id == id);
-            let sides: Vec<[&Document; 2]> =
-                bitexts.iter().filter_map(|bitext| Some([of(&bitext.source)?, of(&bitext.target)?])).collect();
-            for (bitext, [source, target]) in bitexts.iter().zip(&sides) {
-                let others: Vec<[&Document; 2]> =
-                    sides.iter().filter(|other| **other != [*source, *target]).copied().collect();
-                let name = edition::file_name(&source.id, &target.id);
+            let shown = shown(store, &part)?.with_statements(store, options.knowledge)?;
+            let (statements, handlings) = (shown.statements(), shown.handlings());
+            let work = Work::new(&shown.bitexts, &shown.documents, &statements, &handlings);
+            for (n, (name, _)) in work.pages().enumerate() {
                 let path = folder.join(&name);
-                write_file(&path, |out| {
-                    edition::page(out, bitext, source, target, &others).map_err(|e| Error::io(&path, e))
-                })?;
-                list.page(source, target).map_err(at)?;
+                write_file(&path, |out| edition::page(out, &work, n).map_err(|e| Error::io(&path, e)))?;
                 written.insert(name);
             }
+            if let Some(name) = work.statements_file() {
+                let path = folder.join(&name);
+                write_file(&path, |out| edition::statements(out, &work).map_err(|e| Error::io(&path, e)))?;
+                written.insert(name);
+            }
+            list.work(&work).map_err(at)?;
         }
         list.finish().map_err(at)
     })?;

@@ -37,7 +37,7 @@ struct Source<'a> {
 pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
     let context = Context {
         title: options.title.clone(),
-        publisher: None,
+        publisher: options.publisher.clone(),
         created,
         reviewers: store.reviewers()?,
         persons: persons(store, options.knowledge)?,
