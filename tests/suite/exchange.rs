@@ -113,7 +113,7 @@ fn what_was_said_is_exported_as_units_of_every_two_linked_renderings() {
     let translation = "<seg>We have waited a long time for this day";
     assert!(tmx.contains(words) && tmx.contains(translation), "{tmx}");
     // Every export of units has the same.
-    let rows = fs::read_to_string(desk.path("ex/tsv/quotes.tsv")).unwrap();
+    let rows = fs::read_to_string(desk.path("ex/tsv/quote-pairs.tsv")).unwrap();
     let of_column = |name: &str| -> Vec<String> {
         let place = rows.lines().next().unwrap().split('\t').position(|column| column == name).unwrap();
         rows.lines().skip(1).map(|row| row.split('\t').nth(place).unwrap().to_owned()).collect()
@@ -125,7 +125,7 @@ fn what_was_said_is_exported_as_units_of_every_two_linked_renderings() {
     assert_eq!(names.len(), units);
     assert!(of_column("source_form").contains(&"direct".to_owned()));
     assert!(of_column("target_speaker").contains(&"Rüfət Əsgərzadə".to_owned()));
-    assert!(!desk.path("ex/tsv/sentences.tsv").exists() && desk.path("ex/parquet/quotes.parquet").exists());
+    assert!(!desk.path("ex/tsv/sentences.tsv").exists() && desk.path("ex/parquet/quote-pairs.parquet").exists());
     assert_eq!(fs::read_to_string(desk.path("ex/moses/az-en.en")).unwrap().lines().count(), units);
     let xliff = fs::read_to_string(desk.path("ex/xliff/az-en.xlf")).unwrap();
     assert_eq!((xliff.matches("<unit ").count(), xliff.matches("\"level\">quote<").count()), (units, units));

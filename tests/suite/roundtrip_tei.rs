@@ -121,7 +121,6 @@ fn document(n: usize, lang: &str, (paragraphs, _, told): &Source) -> Document {
         blake3: format!("{n:064x}"),
         bytes: 9,
         encoding: "UTF-8".into(),
-        ..Provenance::default()
     };
     document
 }
@@ -190,7 +189,13 @@ fn store(path: &Path, sources: &[Source], lengths: &[(u32, u32, f32)]) -> Store 
             let beads = beads(count(source), count(target), lengths);
             let bitext = Bitext { source: source.id.clone(), target: target.id.clone(), level, beads };
             store.add_bitexts(std::slice::from_ref(&bitext)).unwrap();
-            let Some(bead) = bitext.beads.iter().find(|bead| bead.is_aligned()) else { continue };
+            // Of a side of which XML keeps nothing there is no link, and so nobody who reviewed it.
+            let shows = |document: &Document, side: &[u32]| {
+                let segments = document.segments(level);
+                side.iter().any(|n| segments[*n as usize].of(&document.text).chars().any(char::is_alphanumeric))
+            };
+            let both = |bead: &&Bead| shows(source, &bead.source) && shows(target, &bead.target);
+            let Some(bead) = bitext.beads.iter().find(both) else { continue };
             if level == Level::Sentence && a == 0 {
                 let segments = [source.segments(level), target.segments(level)];
                 let held = Held::of([&bead.source, &bead.target], [&segments[0], &segments[1]]).unwrap();
@@ -259,7 +264,7 @@ proptest! {
         let at = |name: &str| folder.path().join(name);
         let layout = if one { Layout::One } else { Layout::Include };
         let first = export(&store(&at("a.korpu"), &sources, &lengths), &at("a"), layout);
-        let mut copy = Store::open(&at("b.korpu")).unwrap();
+        let mut copy = Store::open(at("b.korpu")).unwrap();
         let (imported, refused) = pipeline::import(&mut copy, &[at("a/tei/corpus.xml")], None, &()).unwrap();
         prop_assert!(refused.is_empty(), "{:?}", refused);
         prop_assert!(imported[0].losses.is_empty(), "{:?}", imported);

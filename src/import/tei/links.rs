@@ -8,7 +8,7 @@ use super::document::Read;
 use super::speech;
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Document, Group, Level, Moment, Pair, Part, Rendering, Review};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 
@@ -215,6 +215,11 @@ impl Links {
             }
             told.parts.push(part);
         }
+        let kept: FxHashSet<&str> =
+            told.parts.iter().flat_map(|part| &part.reviews).map(|review| review.reviewer.as_str()).collect();
+        let has_reviewed = self.reviewers.values().filter(|(_, when)| when.is_some());
+        let idle = has_reviewed.filter(|(name, _)| !kept.contains(name.as_str())).count();
+        told.lose("reviewers of no link that is there", idle);
         let groups: Vec<Group> = self.renderings.iter().filter_map(|group| self.rendered(group)).collect();
         told.lose("groups of renderings of which fewer than two are there", self.renderings.len() - groups.len());
         if !groups.is_empty() {
