@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
+use tokio::sync::Semaphore;
 
 /// What all answers share: the store, who reviews, and the languages of the interface.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(super) struct App {
     counting: Mutex<Counting>,
     /// Told when a count is done.
     done: Condvar,
+    /// As many pages are made at once as there are cores; the others wait their turn, and a decision never waits for them.
+    pub turns: Semaphore,
 }
 
 /// What was counted, and the connection that tells whether it still holds.
@@ -70,6 +73,7 @@ impl App {
             writer: Mutex::new(writer),
             counting: Mutex::new(counting),
             done: Condvar::new(),
+            turns: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)),
             path: config.store,
         })
     }

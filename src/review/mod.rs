@@ -50,7 +50,7 @@ pub struct Server {
     address: SocketAddr,
 }
 
-/// At most so many pages are made at once; each has a connection to the store, with a cache of 4 MiB.
+/// At most so many answers are made at once; each has a connection to the store, with a cache of 4 MiB.
 const AT_ONCE: usize = 8;
 
 /// No decision is longer.

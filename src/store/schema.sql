@@ -278,6 +278,15 @@ CREATE TABLE found_speaker (
     PRIMARY KEY (document, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Where reviewers cut sentences: before byte `at`. `decision` is the latest that changed whether it `holds`.
+CREATE TABLE cut (
+    document INTEGER NOT NULL REFERENCES document (key),
+    at INTEGER NOT NULL,
+    holds INTEGER NOT NULL CHECK (holds IN (0, 1)),
+    decision INTEGER NOT NULL REFERENCES decision (key),
+    PRIMARY KEY (document, at)
+) STRICT, WITHOUT ROWID;
+
 -- The least certain beads first.
 CREATE INDEX bead_confidence ON bead (confidence) WHERE source <> '[]' AND target <> '[]';
 -- The documents of an outlet by day.

@@ -139,7 +139,7 @@ pub(in super::super) fn group(visit: &Visit, store: &Store) -> Result<Answer> {
         let part = match &first {
             Some(other) if other.1 != this.1 => {
                 let (a, b) = if (&other.0, &other.1) < (&this.0, &this.1) { (other, &this) } else { (&this, other) };
-                let seen = store.decisions_on(&a.1, &b.1)?.last().map_or(0, |decision| decision.number);
+                let seen = store.latest_between(&a.1, &b.1)?;
                 Some(Part {
                     post: format!("/pairs/{}/{}/decisions", a.1, b.1),
                     seen,
