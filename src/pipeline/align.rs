@@ -194,11 +194,11 @@ pub fn realign(
     target: &Document,
     decisions: &[Decision],
     options: &Options,
+    learned: &Learned,
 ) -> Result<Vec<Bitext>> {
     let decided = Decided::new(&verdict(decisions), source, target);
     let (a, b) = (Text::new(source, options), Text::new(target, options));
-    let learned = Learned::default();
-    let beads = a.align_with(&b, options, &learned, decided.known(&[]))?;
+    let beads = a.align_with(&b, options, learned, decided.known(&[]))?;
     let others = |id: &str| -> Result<FxHashSet<String>> {
         let pairs = store.pairs_of(id)?.into_iter();
         Ok(pairs.map(|pair| if pair.source == id { pair.target } else { pair.source }).collect())
@@ -211,7 +211,7 @@ pub fn realign(
             links.extend(through(&beside(store, source, third)?, &flipped(&beside(store, target, third)?)));
         }
     }
-    let beads = a.checked(&b, &beads, &joined(links), &decided, options, &learned)?;
+    let beads = a.checked(&b, &beads, &joined(links), &decided, options, learned)?;
     Ok(both_levels(source, target, beads).into())
 }
 

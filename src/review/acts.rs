@@ -37,15 +37,35 @@ struct Places {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case")]
 enum What {
-    Hold { change: Change, beads: Vec<Places> },
-    Reject { bead: Places },
+    Hold {
+        change: Change,
+        beads: Vec<Places>,
+    },
+    Reject {
+        bead: Places,
+    },
     /// Before so many signs of a segment; white space does not count, since what is on the screen may have less of it.
-    Cut { side: End, segment: u32, signs: usize },
-    Note { bead: Option<Places>, text: String },
-    Pair { kind: PairKind },
+    Cut {
+        side: End,
+        segment: u32,
+        signs: usize,
+    },
+    Note {
+        bead: Option<Places>,
+        text: String,
+    },
+    Pair {
+        kind: PairKind,
+    },
     Unpair,
-    Speaker { quote: Span, speaker: Option<String> },
-    Rendering { quotes: [Span; 2], same: bool },
+    Speaker {
+        quote: Span,
+        speaker: Option<String>,
+    },
+    Rendering {
+        quotes: [Span; 2],
+        same: bool,
+    },
     Undo,
     Redo,
 }
@@ -127,7 +147,7 @@ fn made(app: &App, visit: &Visit, done: Done) -> Result<Answer> {
             let reviewer = app.reviewer.clone();
             decisions.push(Decision { number, subject: subject.clone(), reviewer, made, act: act.clone() });
             store.cut(&mut documents, &subject, &decisions)?;
-            pipeline::realign(&store, &documents[0], &documents[1], &decisions, &app.options)?
+            pipeline::realign(&store, &documents[0], &documents[1], &decisions, &app.options, &app.learned)?
         }
     };
     let status = match store.decide(&proposal, &bitexts)? {

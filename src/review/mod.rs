@@ -119,6 +119,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/pair", get(visit::page(pair::between)))
         .route("/queue", get(visit::page(queue::page)))
         .route("/quotes", get(visit::page(quotes::page)))
+        .route("/quotes/{document}/{start}", get(visit::page(quotes::lasting)))
         .route("/groups/{id}", get(visit::page(quotes::group)))
         .route("/groups/{id}/decisions", post(acts::join))
         .route("/documents/{id}/decisions", post(acts::decide_text))

@@ -91,11 +91,7 @@ fn applied(db: &Connection, key: i64) -> rusqlite::Result<BTreeSet<u32>> {
 }
 
 /// Where decisions say that a text is cut, whatever the other text is; those on one subject may stand in place of the stored ones.
-fn wanted(
-    db: &Connection,
-    text: &Text,
-    instead: Option<(&Subject, &[Decision])>,
-) -> rusqlite::Result<BTreeSet<u32>> {
+fn wanted(db: &Connection, text: &Text, instead: Option<(&Subject, &[Decision])>) -> rusqlite::Result<BTreeSet<u32>> {
     let mut statement = db.prepare_cached(
         "SELECT DISTINCT source, source_revision, target, target_revision FROM decision
         WHERE (source = ?1 AND source_revision = ?2 OR target = ?1 AND target_revision = ?2)

@@ -69,6 +69,9 @@ impl Store {
                 Some(target) => {
                     let decisions = of(db, subject)?;
                     pair(db, &source.document, &target.document, &decisions)?;
+                    if decisions.iter().any(|decision| matches!(decision.act, Act::Rendering { .. })) {
+                        quotes::dissolve(db, &[&source.document, &target.document])?;
+                    }
                     if cuts::may_cut(&decisions) {
                         subject.texts().try_for_each(|text| cuts::apply(db, text, number))?;
                     }

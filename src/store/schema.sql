@@ -341,6 +341,11 @@ CREATE TABLE rendering (
     confidence REAL NOT NULL,
     PRIMARY KEY (quote_group, position)
 ) STRICT, WITHOUT ROWID;
+-- The groups that lists leave out: by what reviewers say of their renderings, nothing else says what is left of them, or another
+-- has all of it.
+CREATE TABLE dissolved (
+    quote_group TEXT PRIMARY KEY REFERENCES quote_group (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE INDEX rendering_document ON rendering (document, quote);
 
 -- What files of others say of themselves, their units and segments: JSON.

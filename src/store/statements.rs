@@ -51,7 +51,7 @@ impl Store {
     pub fn list_statements(&self, which: &Statements, page: Page) -> Result<(usize, Vec<String>)> {
         // Half the time goes by where every rendering is looked up: not where nothing is asked of them.
         let renderings = if which.asks_nothing() {
-            "rendering".to_owned()
+            "rendering WHERE true".to_owned()
         } else {
             format!(
                 "rendering JOIN document ON document.id = rendering.document
@@ -63,6 +63,7 @@ impl Store {
         self.read(|db| {
             let sql = format!(
                 "SELECT rendering.quote_group AS id, count(*) OVER () FROM {renderings}
+                    AND rendering.quote_group NOT IN (SELECT quote_group FROM dissolved)
                 GROUP BY rendering.quote_group ORDER BY count(*) DESC, id LIMIT :limit OFFSET :offset"
             );
             let (limit, offset) = page.bounds();
@@ -109,6 +110,17 @@ impl Store {
             let mut statement = db.prepare_cached("SELECT confidence FROM quote_group WHERE id = ?1")?;
             let confidence = statement.query_map([id], |row| row.get(0))?.next().transpose()?;
             confidence.map(|confidence| quotes::group(db, id.to_owned(), confidence)).transpose()
+        })
+    }
+
+    /// The group that has a rendering of the quote that begins at a byte of a document: of several the one that lists show.
+    pub fn group_of(&self, document: &str, start: u32) -> Result<Option<String>> {
+        self.read(|db| {
+            let sql = "SELECT rendering.quote_group FROM document JOIN quote ON quote.document = document.key
+                    JOIN rendering ON rendering.document = document.id AND rendering.quote = quote.position
+                WHERE document.id = ?1 AND document.current AND json_extract(quote.spans, '$[0][0]') = ?2
+                ORDER BY rendering.quote_group IN (SELECT quote_group FROM dissolved), rendering.quote_group LIMIT 1";
+            db.prepare_cached(sql)?.query_map((document, start), |row| row.get(0))?.next().transpose()
         })
     }
 
@@ -227,5 +239,32 @@ mod tests {
         assert_eq!(documents(&store), ["d1", "d2", "d3"]);
         assert_eq!(store.groups_of(&["d2".to_owned()]).unwrap()[0].renderings.len(), 3);
         assert_eq!(store.group("g2").unwrap(), None);
+    }
+
+    #[test]
+    fn lists_leave_out_what_decisions_leave_nothing_of() {
+        let (_folder, mut store) = store();
+        let second =
+            |id: &str| Rendering { document: id.into(), quote: 1, spans: vec![Span::new(8, 12)], confidence: 0.5 };
+        let group = Group { id: "g2".into(), confidence: 0.5, renderings: vec![second("d1"), second("d3")] };
+        let first = store.group("g1").unwrap().unwrap();
+        let documents = BTreeSet::from(["d1", "d2", "d3"].map(String::from));
+        store.set_groups([(&documents, &[first, group][..])]).unwrap();
+        let listed = |store: &Store| store.list_statements(&Statements::default(), ALL).unwrap();
+        let both = (2, vec!["g1".to_owned(), "g2".to_owned()]);
+        assert_eq!(listed(&store), both);
+        assert_eq!(store.group_of("d3", 8).unwrap().as_deref(), Some("g2"));
+        assert_eq!(store.group_of("d3", 0).unwrap(), None);
+        let act = |quotes: [usize; 2], same| Act::Rendering { quotes: quotes.map(|at| Span::new(at, at + 4)), same };
+        decide(&mut store, "d1", Some("d2"), 0, &act([0, 0], false));
+        assert_eq!(listed(&store), (1, vec!["g2".to_owned()]), "of the first one rendering is left");
+        decide(&mut store, "d1", Some("d2"), 1, &Act::Undo { decision: 1 });
+        assert_eq!(listed(&store), both);
+        // The renderings of the second are those of the first, too.
+        decide(&mut store, "d1", Some("d3"), 0, &act([0, 8], true));
+        decide(&mut store, "d1", Some("d2"), 2, &act([8, 0], true));
+        let (count, left) = listed(&store);
+        assert_eq!((count, left.len()), (1, 1));
+        assert_eq!(store.group_of("d3", 8).unwrap(), left.first().cloned());
     }
 }

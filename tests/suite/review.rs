@@ -321,6 +321,62 @@ fn decisions_hold_through_every_later_run_and_are_exported() {
     assert!(!pairs(&desk).contains(&pair), "what a reviewer took apart stays apart");
 }
 
+#[test]
+fn a_sentence_is_cut_at_a_place_for_all_its_pairs_and_exported_so() {
+    let desk = desk(3);
+    let all = pairs(&desk);
+    let (pair, other) = all
+        .iter()
+        .flat_map(|a| all.iter().map(move |b| (a, b)))
+        .find(|(a, b)| a < b && a.split('/').next() == b.split('/').next())
+        .expect("a document of two pairs");
+    let source = pair.split('/').next().unwrap();
+    let sentences = |desk: &Desk| -> Vec<String> {
+        let db = open(&desk.path("out"));
+        let sql = "SELECT text FROM sentence_text WHERE document = ?1 ORDER BY position";
+        let mut statement = db.prepare(sql).unwrap();
+        statement.query_map([source], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let (before, whole, elsewhere) = (sentences(&desk), beads(&desk, pair), beads(&desk, other));
+    let words: Vec<&str> = before[0].split_whitespace().collect();
+    let (first, second) = (words[..words.len() / 2].join(" "), words[words.len() / 2..].join(" "));
+    let signs = first.chars().filter(|c| !c.is_whitespace()).count();
+    let review = Review::of(&store(&desk), &[]);
+    let cut = |seen: u64, segment: u32, signs: usize| json!({ "seen": seen, "act": "cut", "side": "source", "segment": segment, "signs": signs });
+    let all_signs = before[0].chars().filter(|c| !c.is_whitespace()).count();
+    for nowhere in [cut(0, 0, 0), cut(0, 0, all_signs), cut(0, 0, usize::MAX), cut(0, 9999, 1)] {
+        assert_eq!(review.decide(pair, nowhere.clone()).0, 422, "{nowhere}");
+    }
+    assert_eq!(review.decide(pair, cut(1, 0, signs)).0, 409, "not what was on the screen");
+    let (status, answer) = review.decide(pair, cut(0, 0, signs));
+    assert_eq!((status, &answer["seen"], &answer["undo"]), (200, &json!(1), &json!(true)), "{answer}");
+    let after = sentences(&desk);
+    assert_eq!((&after[0], &after[1], after.len()), (&first, &second, before.len() + 1));
+    // The other pair has the parts of the sentence together, and who has not seen them names others.
+    let with_whole = elsewhere.iter().find(|(bead, _)| bead.starts_with("[0]") || bead.starts_with("[0,")).unwrap();
+    let now = beads(&desk, other);
+    assert!(now.iter().any(|(bead, _)| bead.starts_with("[0,1")), "{with_whole:?} is no bead of both: {now:?}");
+    assert_eq!(review.decide(other, hold(0, "accept", json!([{ "source": [2], "target": [0] }]))).0, 409);
+    let parted = json!([{ "source": [0], "target": [0] }, { "source": [1], "target": [] }]);
+    assert_eq!(review.decide(pair, hold(1, "split", parted)).0, 200);
+    desk.run("out", &[]);
+    let escaped = |text: &str| text.replace('&', "&amp;");
+    let tmx: String = fs::read_dir(desk.path("out/tmx"))
+        .unwrap()
+        .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    assert!(tmx.contains(&format!("<seg>{}</seg>", escaped(&first))), "no unit of {first:?}");
+    let tei = fs::read_to_string(desk.path("out/tei/corpus.xml")).unwrap();
+    let sentence = |text: &str| tei.contains(&format!(">{}</s>", escaped(text)));
+    assert!(sentence(&first) && sentence(&second) && !sentence(&before[0]), "{first:?} is no sentence of the TEI");
+    assert_eq!(review.decide(pair, json!({ "seen": 2, "act": "undo" })).0, 200);
+    assert_eq!(review.decide(pair, json!({ "seen": 3, "act": "undo" })).0, 200);
+    assert_eq!((sentences(&desk), beads(&desk, pair)), (before, whole));
+    assert_eq!(beads(&desk, other), elsewhere);
+    assert_eq!(review.decide(pair, json!({ "seen": 4, "act": "redo" })).0, 200);
+    assert_eq!(sentences(&desk), after);
+}
+
 /// Makes so many corrections at random places and kills the server at a random moment among them, `times` times; every confirmed
 /// decision must be there after each.
 fn killed(times: u32, corrections: u64) {

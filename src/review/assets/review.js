@@ -467,6 +467,49 @@ class Queue {
   }
 }
 
+// All versions of a work: a row, and in it a version, lead to the pair where the bead is corrected.
+class Columns {
+  constructor(table) {
+    this.rows = new Rows(table);
+    this.column = 0;
+    table.addEventListener("click", (event) => {
+      const cell = event.target.closest("tbody td");
+      if (!cell) return;
+      this.column = cell.cellIndex;
+      this.choose(cell.parentElement, !event.target.closest("a"));
+    });
+    table.addEventListener("dblclick", (event) => event.target.closest("tbody td") && this.open());
+    document.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  choose(row, focus) {
+    this.rows.choose(row, focus);
+    $$("td.chosen", this.rows.table).forEach((cell) => cell.classList.remove("chosen"));
+    row?.cells[this.column]?.classList.add("chosen");
+  }
+
+  open() {
+    const row = this.rows.current();
+    const link = $("a.correct", row?.cells[this.column]) || $("a.correct", row);
+    if (link) link.click();
+  }
+
+  key(event) {
+    const row = this.rows.current();
+    if (isTyped(event) || !row || (event.target !== document.body && !this.rows.table.parentElement.contains(event.target))) return;
+    const moves = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+    const sides = { ArrowRight: 1, ArrowLeft: -1 };
+    if (event.key in moves) this.choose(this.rows.beside(row, moves[event.key]) || row);
+    else if (event.key in sides) {
+      this.column = Math.max(0, Math.min(row.cells.length - 1, this.column + sides[event.key]));
+      this.choose(row);
+    } else if (event.key === "Enter" && !event.target.closest("a")) this.open();
+    else return;
+    event.preventDefault();
+  }
+}
+
+if ($("#columns")) new Columns($("#columns"));
 if ($("#review")) new Review($("#review"));
 if ($("#queue")) new Queue($("#queue"));
 
