@@ -361,12 +361,12 @@ fn a_sentence_is_cut_at_a_place_for_all_its_pairs_and_exported_so() {
     assert_eq!(review.decide(pair, hold(1, "split", parted)).0, 200);
     desk.run("out", &[]);
     let escaped = |text: &str| text.replace('&', "&amp;");
-    let tmx: String = fs::read_dir(desk.path("out/tmx"))
-        .unwrap()
-        .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
-        .collect();
+    let all_of = |folder: &str| -> String {
+        let files = fs::read_dir(desk.path(folder)).unwrap();
+        files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+    };
+    let (tmx, tei) = (all_of("out/tmx"), all_of("out/tei"));
     assert!(tmx.contains(&format!("<seg>{}</seg>", escaped(&first))), "no unit of {first:?}");
-    let tei = fs::read_to_string(desk.path("out/tei/corpus.xml")).unwrap();
     let sentence = |text: &str| tei.contains(&format!(">{}</s>", escaped(text)));
     assert!(sentence(&first) && sentence(&second) && !sentence(&before[0]), "{first:?} is no sentence of the TEI");
     assert_eq!(review.decide(pair, json!({ "seen": 2, "act": "undo" })).0, 200);

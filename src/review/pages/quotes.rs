@@ -1,6 +1,7 @@
 use super::super::answer::{Answer, Frame, clean, web};
 use super::super::visit::{Pager, Visit, address};
-use super::{Choices, Named};
+use super::super::words::Words;
+use super::{Choices, Named, segments::line};
 use crate::error::Result;
 use crate::model::{Contrast, Document, Edit, Group, Quote, Span, Trait};
 use crate::pipeline::compare_groups;
@@ -166,7 +167,7 @@ pub(in super::super) fn group(visit: &Visit, store: &Store) -> Result<Answer> {
         let Some(quote) = quotes.get(rendering.quote as usize) else { continue };
         let (Some(begin), Some(end)) = (rendering.spans.first(), rendering.spans.last()) else { continue };
         let block = document.blocks.iter().map(|block| block.span).find(|span| span.contains(*begin)).unwrap_or(*begin);
-        let around = |from: u32, to: u32| clean(Span::from((from, to)).of(&document.text));
+        let around = |from: u32, to: u32| line(Span::from((from, to)).of(&document.text));
         let subject = store.subject(id, None)?;
         let decisions = subject.as_ref().map(|subject| store.decisions(subject)).transpose()?.unwrap_or_default();
         let span = quote.spans.first().copied().unwrap_or(*begin);
@@ -211,7 +212,7 @@ pub(in super::super) fn group(visit: &Visit, store: &Store) -> Result<Answer> {
     for contrast in contrasts.iter().flatten() {
         let this = name(contrast.target as usize);
         if let Some(rendered) = shown.iter_mut().find(|rendered| rendered.name == this) {
-            rendered.compared.push(compared(contrast, &group, &documents));
+            rendered.compared.push(compared(visit.words(), contrast, &group, &documents));
         }
     }
     speakers.sort_unstable();
@@ -235,7 +236,7 @@ fn name(n: usize) -> String {
     }
 }
 
-fn compared(contrast: &Contrast, group: &Group, documents: &[(Document, Vec<Quote>)]) -> Compared {
+fn compared(w: &Words, contrast: &Contrast, group: &Group, documents: &[(Document, Vec<Quote>)]) -> Compared {
     let document = |rendering: u32| {
         let id = group.renderings.get(rendering as usize).map(|r| r.document.as_str());
         documents.iter().map(|(document, _)| document).find(|document| Some(document.id.as_str()) == id)
@@ -248,9 +249,9 @@ fn compared(contrast: &Contrast, group: &Group, documents: &[(Document, Vec<Quot
     let difference = |difference: &crate::model::Difference| Difference {
         of: of(difference.of),
         change: change(difference.change),
-        // A form or a cue has no words of its own to show: then its short name.
-        fuller: some(words(source, &difference.source), difference.from.as_deref()),
-        this: some(words(target, &difference.target), difference.to.as_deref()),
+        // A form has no words of its own to show: then its name.
+        fuller: some(words(source, &difference.source), difference.from.as_deref().map(|name| w.t(name))),
+        this: some(words(target, &difference.target), difference.to.as_deref().map(|name| w.t(name))),
     };
     Compared {
         fuller: (name(contrast.source as usize), source.map(|d| d.language.lang.to_string()).unwrap_or_default()),
