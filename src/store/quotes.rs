@@ -164,11 +164,12 @@ impl Store {
         })
     }
 
-    /// Shows all groups one at a time, sorted by the first document of each; ends at the first error of `visit`.
+    /// Shows all groups that decisions leave anything of, one at a time, sorted by the first document of each; ends at the first error
+    /// of `visit`.
     pub fn for_each_group(&self, mut visit: impl FnMut(Group) -> Result<()>) -> Result<()> {
         let sql =
             "SELECT id, quote_group.confidence FROM quote_group JOIN rendering ON quote_group = id AND position = 0
-            ORDER BY document, quote, id";
+            WHERE id NOT IN (SELECT quote_group FROM dissolved) ORDER BY document, quote, id";
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         self.each(sql, [], read, |(id, confidence): (String, f32)| {
             let group = self.read(|db| group(db, id, confidence))?;
@@ -181,7 +182,8 @@ impl Store {
         self.read(|db| {
             let mut ids = BTreeSet::new();
             let mut statement = db.prepare_cached(
-                "SELECT id, quote_group.confidence FROM rendering JOIN quote_group ON id = quote_group WHERE document = ?1",
+                "SELECT id, quote_group.confidence FROM rendering JOIN quote_group ON id = quote_group
+                WHERE document = ?1 AND id NOT IN (SELECT quote_group FROM dissolved)",
             )?;
             for document in documents {
                 let rows = statement.query_map([document], |row| {

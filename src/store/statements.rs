@@ -2,10 +2,11 @@
 
 use super::lists::{FILTER, Filter, Page};
 use super::values::Size;
-use super::{Store, documents, quotes};
+use super::{Store, decisions, documents, quotes};
 use crate::error::Result;
 use crate::model::{Form, Group, Rendering};
 use rusqlite::types::ToSql;
+use std::collections::BTreeSet;
 
 /// Which statements a list shows.
 #[derive(Clone, Debug, Default)]
@@ -93,14 +94,27 @@ impl Store {
         })
     }
 
-    /// The group that has a rendering of the quote that begins at a byte of a document: of several the one that lists show.
+    /// The group that has the rendering that begins at a byte of a document, as decisions have it.
     pub fn group_of(&self, document: &str, start: u32) -> Result<Option<String>> {
         self.read(|db| {
-            let sql = "SELECT rendering.quote_group FROM document JOIN quote ON quote.document = document.key
-                    JOIN rendering ON rendering.document = document.id AND rendering.quote = quote.position
-                WHERE document.id = ?1 AND document.current AND json_extract(quote.spans, '$[0][0]') = ?2
-                ORDER BY rendering.quote_group IN (SELECT quote_group FROM dissolved), rendering.quote_group LIMIT 1";
-            db.prepare_cached(sql)?.query_map((document, start), |row| row.get(0))?.next().transpose()
+            // A reviewer may have joined it to one that was found without this document.
+            let joined = decisions::renderings(db, &[document])?;
+            let ids: BTreeSet<&str> = joined.iter().flat_map(|(two, _)| two).map(|(id, _)| id.as_str()).collect();
+            let mut statement = db.prepare_cached(
+                "SELECT DISTINCT quote_group FROM rendering
+                WHERE document = ?1 AND quote_group NOT IN (SELECT quote_group FROM dissolved) ORDER BY quote_group",
+            )?;
+            for id in std::iter::once(document).chain(ids.into_iter().filter(|id| *id != document)) {
+                for group in statement.query_map([id], |row| row.get::<_, String>(0))? {
+                    let found = quotes::group(db, group?, 0.0)?;
+                    let begins =
+                        |r: &Rendering| r.document == document && r.spans.first().is_some_and(|s| s.start == start);
+                    if found.renderings.iter().any(begins) {
+                        return Ok(Some(found.id));
+                    }
+                }
+            }
+            Ok(None)
         })
     }
 
@@ -132,7 +146,6 @@ mod tests {
     use super::super::{Decided, Proposal};
     use super::*;
     use crate::model::{Act, Quote, Span};
-    use std::collections::BTreeSet;
 
     const ALL: Page = Page { offset: 0, limit: 9 };
 
@@ -245,6 +258,14 @@ mod tests {
         decide(&mut store, "d1", Some("d2"), 2, &act([8, 0], true));
         let (count, left) = listed(&store);
         assert_eq!((count, left.len()), (1, 1));
+        let mut exported = Vec::new();
+        store
+            .for_each_group(|group| {
+                exported.push(group.id);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(exported, left);
         assert_eq!(store.group_of("d3", 8).unwrap(), left.first().cloned());
     }
 }

@@ -104,7 +104,7 @@ struct Rendered {
     name: String,
     /// The page it came from.
     url: Option<String>,
-    /// An address that names the quote by its document and its place there, and holds when groups are made anew.
+    /// An address that names the rendering by its document and its place there, and holds when groups are made anew.
     lasting: String,
     /// What differs, each time against another rendering.
     compared: Vec<Compared>,
@@ -190,7 +190,7 @@ pub(in super::super) fn group(visit: &Visit, store: &Store) -> Result<Answer> {
         shown.push(Rendered {
             name: name(n),
             url: web(url),
-            lasting: format!("/quotes/{id}/{}", span.start),
+            lasting: format!("/quotes/{id}/{}", begin.start),
             compared: Vec::new(),
             form: quote.form.name(),
             speaker: clean(quote.speaker.as_deref().unwrap_or_default()),
@@ -293,7 +293,7 @@ fn change(how: Edit) -> &'static str {
     }
 }
 
-/// The statement that a quote renders, by its document and its first byte there; the document where it renders none.
+/// The statement that a rendering is of, by its document and its first byte there; the document where there is none.
 pub(in super::super) fn lasting(visit: &Visit, store: &Store) -> Result<Answer> {
     let id = visit.param("document");
     let group = match visit.param("start").parse() {
