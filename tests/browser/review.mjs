@@ -117,38 +117,41 @@ async function aPair(page, go, at = 0) {
   return new URL(page.url()).pathname;
 }
 
-for (const [locale, width] of [["en", 1280], ["az", 1280], ["ru", 1280], ["tr", 1280], ["en", 400], ["az", 400], ["ru", 400], ["tr", 400]]) {
-  await test(`every page in ${locale} at ${width} px is in order and has no violation of accessibility`, async () => {
-    const { page, go, complaints, context } = await visitor(url, { locale, width });
-    const found = [];
-    const check = async (...what) => found.push(...await faults(...what));
-    assert.equal(await page.getAttribute("html", "lang"), locale);
-    await check(page, `overview-${locale}-${width}`);
-    for (const name of ["works", "works?events=1", "documents", "queue", "search?q=bank*", "quotes", "decisions", "refusals", "no/such/page"]) {
-      await go(`/${name}`);
-      await check(page, `${name.replace(/\W+/g, "-")}-${locale}-${width}`);
-    }
-    await go("/works");
-    await page.click(".works a.open");
-    await check(page, `work-${locale}-${width}`);
-    await page.locator(".links a").first().click();
-    await check(page, `pair-${locale}-${width}`);
-    await page.keyboard.press("?");
-    await check(page, `keys-${locale}-${width}`);
-    await page.keyboard.press("Escape");
-    await go(new URL(page.url()).pathname + "?level=paragraph");
-    await check(page, `paragraphs-${locale}-${width}`);
-    await go("/quotes");
-    await page.click(".works a.open");
-    await check(page, `group-${locale}-${width}`);
-    await go("/documents");
-    await page.click(".list a");
-    await check(page, `document-${locale}-${width}`);
-    assert.deepEqual(found, []);
-    assert.deepEqual(complaints, []);
-    await context.close();
-  });
-}
+// Nothing is decided here: wide and narrow screens at once.
+await Promise.all([1280, 400].map(async (width) => {
+  for (const locale of ["en", "az", "ru", "tr"]) {
+    await test(`every page in ${locale} at ${width} px is in order and has no violation of accessibility`, async () => {
+      const { page, go, complaints, context } = await visitor(url, { locale, width });
+      const found = [];
+      const check = async (...what) => found.push(...await faults(...what));
+      assert.equal(await page.getAttribute("html", "lang"), locale);
+      await check(page, `overview-${locale}-${width}`);
+      for (const name of ["works", "works?events=1", "documents", "queue", "search?q=bank*", "quotes", "decisions", "refusals", "no/such/page"]) {
+        await go(`/${name}`);
+        await check(page, `${name.replace(/\W+/g, "-")}-${locale}-${width}`);
+      }
+      await go("/works");
+      await page.click(".works a.open");
+      await check(page, `work-${locale}-${width}`);
+      await page.locator(".links a").first().click();
+      await check(page, `pair-${locale}-${width}`);
+      await page.keyboard.press("?");
+      await check(page, `keys-${locale}-${width}`);
+      await page.keyboard.press("Escape");
+      await go(new URL(page.url()).pathname + "?level=paragraph");
+      await check(page, `paragraphs-${locale}-${width}`);
+      await go("/quotes");
+      await page.click(".works a.open");
+      await check(page, `group-${locale}-${width}`);
+      await go("/documents");
+      await page.click(".list a");
+      await check(page, `document-${locale}-${width}`);
+      assert.deepEqual(found, []);
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
+  }
+}));
 
 await test("the language is switched and remembered", async () => {
   const { page, go, context } = await visitor(url, { locale: "de" });
