@@ -7,7 +7,7 @@ use crate::store::{Counts, Forms, Overview, Step, Store};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 use tokio::sync::Semaphore;
 
 /// What all answers share: the store, who reviews, and the languages of the interface.
@@ -43,7 +43,7 @@ struct Counting {
     stamp: i64,
     counted: Arc<Counted>,
     /// When the last count ended, and how long it took.
-    ended: Instant,
+    ended: SystemTime,
     took: Duration,
 }
 
@@ -70,9 +70,9 @@ const FREQUENT: usize = 12;
 impl App {
     pub fn new(config: Config, writer: Store, address: SocketAddr) -> Result<App> {
         let store = Store::reader(&config.store)?;
-        let (stamp, start) = (store.stamp()?, Instant::now());
+        let (stamp, start) = (store.stamp()?, SystemTime::now());
         let counted = Arc::new(count(&store)?);
-        let counting = Counting { store: Some(store), stamp, counted, ended: Instant::now(), took: start.elapsed() };
+        let counting = Counting { store: Some(store), stamp, counted, ended: SystemTime::now(), took: since(start) };
         Ok(App {
             address,
             token: token()?,
@@ -114,7 +114,7 @@ impl App {
     pub fn counted(self: &Arc<App>) -> Result<Arc<Counted>> {
         let mut counting = lock(&self.counting);
         let is_slow = counting.took > PATIENCE;
-        if is_slow && counting.ended.elapsed() < counting.took * REST {
+        if is_slow && since(counting.ended) < counting.took * REST {
             return Ok(counting.counted.clone());
         }
         let stamp = counting.store.as_ref().map(Store::stamp).transpose()?.unwrap_or(counting.stamp);
@@ -124,10 +124,10 @@ impl App {
         if let Some(store) = counting.store.take() {
             let app = self.clone();
             std::thread::spawn(move || {
-                let start = Instant::now();
+                let start = SystemTime::now();
                 let fresh = count(&store);
                 let mut counting = lock(&app.counting);
-                (counting.ended, counting.took) = (Instant::now(), start.elapsed());
+                (counting.ended, counting.took) = (SystemTime::now(), since(start));
                 if let Ok(fresh) = fresh {
                     (counting.stamp, counting.counted) = (stamp, Arc::new(fresh));
                 }
@@ -156,6 +156,11 @@ impl App {
             offset: None,
         })
     }
+}
+
+/// How long ago something was; very long where the clock was set back since.
+fn since(moment: SystemTime) -> Duration {
+    moment.elapsed().unwrap_or(Duration::from_secs(3600))
 }
 
 fn count(store: &Store) -> Result<Counted> {
