@@ -128,6 +128,10 @@ fn made(app: &App, visit: &Visit, done: Done) -> Result<Answer> {
     };
     let load = |store: &Store, id: &str| Ok::<Document, Error>(store.document(id)?.unwrap_or_default());
     let mut documents = [load(&store, source)?, load(&store, target)?];
+    // Places that were seen before a sentence was cut are others now.
+    if done.seen != store.latest_between(source, target)? {
+        return after(visit, &store, &subject, &documents, StatusCode::CONFLICT);
+    }
     let mut decisions = store.decisions(&subject)?;
     let act = act(done.what, &documents, &decisions)?;
     match &act {
