@@ -117,7 +117,10 @@ def main():
         "search, pattern": lambda r: f"/search?mode=regex&q={quote(r.choice(['[0-9]+ faiz', 'bank[a-z]+', '«[^»]+»']))}",
     }
     if quotes:
-        kinds["quotes"] = lambda r: f"/quotes?page={r.randrange(5)}"
+        groups = ids("SELECT id FROM quote_group ORDER BY id")
+        kinds["statements"] = lambda r: f"/quotes?page={r.randrange(5)}"
+        kinds["statements of a language"] = lambda r: f"/quotes?lang={r.choice(langs)}"
+        kinds["statement, compared"] = lambda r: f"/groups/{r.choice(groups)}"
     times, failures, until = {name: [] for name in [*kinds, "correction"]}, [], time.time() + given.seconds
 
     def read(seed):

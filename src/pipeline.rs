@@ -26,7 +26,7 @@ pub use compare::{compare_groups, handling};
 pub use embedder::Embedder;
 pub use finders::Finders;
 pub use import::{Imported, Loss, Texts, import, import_texts};
-pub use learn::{Learned, Memory, learn};
+pub use learn::{Learned, Memory, learn, learned};
 pub use link::{link, link_documents, quote};
 pub use output::{Format, Layout, Memories, export};
 pub use pair::{pair, regroup};

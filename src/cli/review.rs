@@ -1,4 +1,9 @@
-use super::{Global, Outcome, knowledge::Additions, output};
+use super::{
+    Global, Outcome,
+    knowledge::{Additions, Model},
+    learning::Learning,
+    output,
+};
 use crate::pipeline::Options;
 use crate::review::{Config, Server};
 use anyhow::Result;
@@ -8,7 +13,8 @@ use std::path::PathBuf;
 /// Look through a store in the browser, and correct its alignments.
 ///
 /// Answers on this machine only, and only whoever has the address that it prints. Every correction is kept as a decision, and the
-/// rest is aligned anew between decisions. Ctrl-C ends it; nothing that was confirmed is lost, however it ends.
+/// rest is aligned anew between decisions, with what it is given here: give it the --learn, --tm, --lexicon and --model that you gave to
+/// run. Ctrl-C ends it; nothing that was confirmed is lost, however it ends.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  korpu review out/corpus.korpu --open\n  \
                         korpu review out/corpus.korpu --reviewer Leyla --port 8080\n  \
@@ -32,19 +38,26 @@ pub(super) struct Args {
     #[arg(long)]
     open: bool,
     #[command(flatten)]
+    learning: Learning,
+    #[command(flatten)]
     additions: Additions,
+    #[command(flatten)]
+    model: Model,
 }
 
 impl Args {
     pub fn call(self, global: &Global) -> Result<Outcome> {
         let user = || std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok();
         let reviewer = self.reviewer.or_else(user).filter(|name| !name.trim().is_empty());
+        let mut options =
+            Options { knowledge: self.additions.knowledge(global)?, model: self.model.open()?, ..Options::default() };
+        self.learning.tell(&mut options, global)?;
         let server = Server::new(Config {
             store: self.store,
             address: SocketAddr::new(self.bind, self.port),
             reviewer: reviewer.unwrap_or_else(|| "reviewer".to_owned()),
             read_only: self.read_only,
-            options: Options { knowledge: self.additions.knowledge(global)?, ..Options::default() },
+            options,
         })?;
         let url = server.url();
         output::print(|out| {

@@ -4,7 +4,11 @@
 //! bead that holds ends when a later one has one of its segments. What is left are anchors for the aligner, which finds the
 //! rest between them anew, so that a correction here mends its neighbourhood too.
 
-use crate::model::{Act, Bead, Decision, Group, Held, PairKind, Rendering, Span};
+mod recut;
+
+pub use recut::recut;
+
+use crate::model::{Act, Bead, Decision, End, Group, Held, PairKind, Rendering, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the decisions on one subject come to.
@@ -14,6 +18,8 @@ pub struct Verdict {
     pub held: Vec<(Held, u64)>,
     /// The beads that are wrong.
     pub rejected: Vec<Held>,
+    /// Where sentences of the source and of the target are cut: before these bytes.
+    pub cuts: [BTreeSet<u32>; 2],
     /// Remarks on beads, and on the pair where there is none; the latest on each.
     pub notes: Vec<(Option<Held>, String)>,
     /// Whether the documents belong together and why, where a reviewer said so.
@@ -104,6 +110,7 @@ impl Verdict {
                 self.rejected.retain(|rejected| rejected != bead);
                 self.rejected.push(bead.clone());
             }
+            Act::Cut { side, at } => drop(self.cuts[usize::from(*side == End::Target)].insert(*at)),
             Act::Note { bead, text } => {
                 self.notes.retain(|(noted, _)| noted != bead);
                 if !text.is_empty() {

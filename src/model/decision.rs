@@ -38,6 +38,13 @@ pub struct Subject {
     pub target: Option<Text>,
 }
 
+impl Subject {
+    /// Its texts: one or two.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        std::iter::once(&self.source).chain(&self.target)
+    }
+}
+
 /// A bead as a decision names it: by the spans of its segments, which stay what they are when segments are counted anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
@@ -56,10 +63,17 @@ impl Held {
         Some(Held { source: side(source, sources)?, target: side(target, targets)? })
     }
 
-    /// The bead by the places of its segments; `None` where a span is no segment. Segments are in order.
+    /// The bead by the places of its segments; `None` where a span is no segment, nor several that it was cut into since. Segments
+    /// are in order.
     pub fn among(&self, [source, target]: [&[Span]; 2]) -> Option<Bead> {
         let side = |spans: &[Span], segments: &[Span]| -> Option<Vec<u32>> {
-            spans.iter().map(|span| segments.binary_search(span).ok().map(|n| n as u32)).collect()
+            let mut places = Vec::with_capacity(spans.len());
+            for span in spans {
+                let first = segments.binary_search_by_key(&span.start, |s| s.start).ok()?;
+                let last = first + segments[first..].binary_search_by_key(&span.end, |s| s.end).ok()?;
+                places.extend((first..=last).map(|n| n as u32));
+            }
+            Some(places)
         };
         Some(Bead {
             source: side(&self.source, source)?,
@@ -68,6 +82,16 @@ impl Held {
             confidence: 1.0,
         })
     }
+}
+
+/// One of the two texts of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// The first.
+    Source,
+    /// The second.
+    Target,
 }
 
 /// How a reviewer came by the beads that hold: the word for what was done, for whoever reads the history.
@@ -103,6 +127,13 @@ pub enum Act {
     Reject {
         /// The bead.
         bead: Held,
+    },
+    /// A sentence of one of the texts is two.
+    Cut {
+        /// Of which text.
+        side: End,
+        /// Before which byte of it the second begins.
+        at: u32,
     },
     /// A remark on a bead, or on the whole pair where there is none.
     Note {

@@ -44,6 +44,33 @@ impl Document {
         self.metadata.url.as_deref().or(self.provenance.url.as_deref())
     }
 
+    /// Cuts the sentence in which a byte of the text lies in two, before it. Gives whether there is one with words on either side.
+    pub fn cut(&mut self, at: u32) -> bool {
+        for block in &mut self.blocks {
+            let Some(n) = block.sentences.iter().position(|s| s.start < at && at < s.end) else { continue };
+            let Span { start, end } = block.sentences[n];
+            let halves = [Span { start, end: at }, Span { start: at, end }].map(|half| half.trimmed(&self.text));
+            if halves.iter().any(|half| half.is_empty()) {
+                return false;
+            }
+            block.sentences.splice(n..=n, halves);
+            return true;
+        }
+        false
+    }
+
+    /// Joins the two sentences of a block that meet at a byte of the text: what [`Document::cut`] did there is gone.
+    pub fn join(&mut self, at: u32) -> bool {
+        for block in &mut self.blocks {
+            let meet = |two: &[Span]| two[0].end <= at && at <= two[1].start;
+            let Some(n) = block.sentences.windows(2).position(meet) else { continue };
+            let whole = Span { start: block.sentences[n].start, end: block.sentences[n + 1].end };
+            block.sentences.splice(n..n + 2, [whole]);
+            return true;
+        }
+        false
+    }
+
     /// The title if it has one, else the first words of its text.
     pub fn name(&self) -> &str {
         match &self.metadata.title {

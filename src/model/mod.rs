@@ -14,7 +14,7 @@ mod unit;
 
 pub use bitext::{Bead, Bitext, Level};
 pub use contrast::{Contrast, Difference, Edit, Handling, Phrase, Trait, Wording};
-pub use decision::{Act, Change, Decision, Held, Mark, Subject, Text};
+pub use decision::{Act, Change, Decision, End, Held, Mark, Subject, Text};
 pub use document::{Block, BlockKind, Document, Identification, Metadata, OfferedVersion, Republication};
 pub use moment::Moment;
 pub use page::{MediaType, Page, Provenance, Refusal};

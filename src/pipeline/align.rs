@@ -2,7 +2,7 @@
 
 use super::{Learned, Options, Watch, learn};
 use crate::align::{Known, Link, contradicts, doubt, joined, largest_encoded, lift, through};
-use crate::decide::{Verdict, verdict};
+use crate::decide::{Verdict, recut, verdict};
 use crate::error::Result;
 use crate::learn::Learner;
 use crate::model::{Bead, Bitext, Decision, Document, Level, Pair};
@@ -186,38 +186,48 @@ impl Decided {
 /// Aligns two documents anew with these decisions on them: between the beads that hold, the rest is found again. Gives the bitexts
 /// of both levels, for [`Store::decide`]. Their third versions have the say that they have in [`align`].
 ///
-/// `decisions` are all on the two, in order, with one that is about to be made.
+/// `decisions` are all on the two, in order, with one that is about to be made; the sentences of the documents are cut as those
+/// say ([`Store::cut`]).
 pub fn realign(
     store: &Store,
     source: &Document,
     target: &Document,
     decisions: &[Decision],
     options: &Options,
+    learned: &Learned,
 ) -> Result<Vec<Bitext>> {
     let decided = Decided::new(&verdict(decisions), source, target);
     let (a, b) = (Text::new(source, options), Text::new(target, options));
-    let learned = Learned::default();
-    let beads = a.align_with(&b, options, &learned, decided.known(&[]))?;
+    let beads = a.align_with(&b, options, learned, decided.known(&[]))?;
     let others = |id: &str| -> Result<FxHashSet<String>> {
         let pairs = store.pairs_of(id)?.into_iter();
         Ok(pairs.map(|pair| if pair.source == id { pair.target } else { pair.source }).collect())
     };
     let mut thirds: Vec<String> = others(&source.id)?.intersection(&others(&target.id)?).cloned().collect();
     thirds.sort_unstable();
-    let between = |from: &str, to: &str| -> Result<Vec<Bead>> {
-        if let Some(bitext) = store.bitext(from, to, Level::Sentence)? {
-            return Ok(bitext.beads);
-        }
-        Ok(store.bitext(to, from, Level::Sentence)?.map(|bitext| flipped(&bitext.beads)).unwrap_or_default())
-    };
     let mut links = Vec::new();
     if CHECKED.contains(&(thirds.len() + 2)) {
         for third in &thirds {
-            links.extend(through(&between(&source.id, third)?, &between(third, &target.id)?));
+            links.extend(through(&beside(store, source, third)?, &flipped(&beside(store, target, third)?)));
         }
     }
-    let beads = a.checked(&b, &beads, &joined(links), &decided, options, &learned)?;
+    let beads = a.checked(&b, &beads, &joined(links), &decided, options, learned)?;
     Ok(both_levels(source, target, beads).into())
+}
+
+/// The beads of a document with another one of the store. The store may have its sentences as they were before one was cut.
+fn beside(store: &Store, document: &Document, other: &str) -> Result<Vec<Bead>> {
+    let id = document.id.as_str();
+    let beads = match store.bitext(id, other, Level::Sentence)? {
+        Some(bitext) => bitext.beads,
+        None => store.bitext(other, id, Level::Sentence)?.map(|bitext| flipped(&bitext.beads)).unwrap_or_default(),
+    };
+    let (before, after) = (store.spans(id)?, document.segments(Level::Sentence));
+    if before == after {
+        return Ok(beads);
+    }
+    let theirs = store.spans(other)?;
+    Ok(recut(&beads, [&before, &theirs], [&after, &theirs]))
 }
 
 fn both_levels(source: &Document, target: &Document, sentences: Vec<Bead>) -> [Bitext; 2] {

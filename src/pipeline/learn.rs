@@ -83,6 +83,11 @@ pub fn learn<J: Sync, E: Send + From<Error>>(
     Ok(Learned { by: learners.into_par_iter().map(|(pair, learner)| (pair, learner.translations())).collect() })
 }
 
+/// What [`align`](super::align) learns of the words of a store; nothing where it is not to learn. What one run learned is not kept.
+pub fn learned(store: &Store, options: &Options) -> Result<Learned, Error> {
+    if options.learns() { from_store(store, options, &()) } else { Ok(Learned::default()) }
+}
+
 /// Learns from all pairs of a store.
 pub(super) fn from_store(store: &Store, options: &Options, watch: &impl Watch) -> Result<Learned, Error> {
     let mut pairs = Vec::new();

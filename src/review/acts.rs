@@ -7,7 +7,7 @@ use super::pages::pair;
 use super::visit::Visit;
 use crate::decide;
 use crate::error::{Error, Result};
-use crate::model::{Act, Change, Decision, Document, Held, Level, PairKind, Rendering, Span, Subject};
+use crate::model::{Act, Change, Decision, Document, End, Held, Level, PairKind, Rendering, Span, Subject};
 use crate::pipeline;
 use crate::store::{Decided, Listed, Proposal, Store};
 use axum::Json;
@@ -37,13 +37,35 @@ struct Places {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case")]
 enum What {
-    Hold { change: Change, beads: Vec<Places> },
-    Reject { bead: Places },
-    Note { bead: Option<Places>, text: String },
-    Pair { kind: PairKind },
+    Hold {
+        change: Change,
+        beads: Vec<Places>,
+    },
+    Reject {
+        bead: Places,
+    },
+    /// Before so many signs of a segment; white space does not count, since what is on the screen may have less of it.
+    Cut {
+        side: End,
+        segment: u32,
+        signs: usize,
+    },
+    Note {
+        bead: Option<Places>,
+        text: String,
+    },
+    Pair {
+        kind: PairKind,
+    },
     Unpair,
-    Speaker { quote: Span, speaker: Option<String> },
-    Rendering { quotes: [Span; 2], same: bool },
+    Speaker {
+        quote: Span,
+        speaker: Option<String>,
+    },
+    Rendering {
+        quotes: [Span; 2],
+        same: bool,
+    },
     Undo,
     Redo,
 }
@@ -104,12 +126,20 @@ fn made(app: &App, visit: &Visit, done: Done) -> Result<Answer> {
     let Some(subject) = store.subject(source, Some(target))? else {
         return Ok(refusal(StatusCode::NOT_FOUND, visit.words().t("nothing").to_owned()));
     };
-    let load = |id: &str| Ok::<Document, Error>(store.document(id)?.unwrap_or_default());
-    let documents = [load(source)?, load(target)?];
+    let load = |store: &Store, id: &str| Ok::<Document, Error>(store.document(id)?.unwrap_or_default());
+    let mut documents = [load(&store, source)?, load(&store, target)?];
+    // Places that were seen before a sentence was cut are others now.
+    if done.seen != store.latest_between(source, target)? {
+        return after(visit, &store, &subject, &documents, StatusCode::CONFLICT);
+    }
     let mut decisions = store.decisions(&subject)?;
     let act = act(done.what, &documents, &decisions)?;
-    if matches!(act, Act::Speaker { .. }) {
-        return Err(Error::input("speaker", "a speaker is of one document"));
+    match &act {
+        Act::Speaker { .. } => return Err(Error::input("speaker", "a speaker is of one document")),
+        Act::Cut { side, .. } if store.is_imported(if *side == End::Source { source } else { target })? => {
+            return Err(Error::input("sentence", "an imported segment is what its file says: cut it there"));
+        }
+        _ => {}
     }
     let pairing = matches!(act, Act::Pair { .. } | Act::Unpair) || act.is_about_another();
     let made = app.now();
@@ -120,12 +150,16 @@ fn made(app: &App, visit: &Visit, done: Done) -> Result<Answer> {
             let number = decisions.last().map_or(0, |decision| decision.number) + 1;
             let reviewer = app.reviewer.clone();
             decisions.push(Decision { number, subject: subject.clone(), reviewer, made, act: act.clone() });
-            pipeline::realign(&store, &documents[0], &documents[1], &decisions, &app.options)?
+            store.cut(&mut documents, &subject, &decisions)?;
+            pipeline::realign(&store, &documents[0], &documents[1], &decisions, &app.options, &app.learned)?
         }
     };
     let status = match store.decide(&proposal, &bitexts)? {
         Decided::Done(_) => StatusCode::OK,
-        Decided::Stale(_) => StatusCode::CONFLICT,
+        Decided::Stale(_) => {
+            documents = [load(&store, source)?, load(&store, target)?];
+            StatusCode::CONFLICT
+        }
     };
     if pairing && status == StatusCode::OK {
         pipeline::regroup(&mut store)?;
@@ -177,7 +211,7 @@ fn joined(app: &App, visit: &Visit, Join { other }: Join) -> Result<Answer> {
         let (source, target) = if is_source { (&one.id, &listed.id) } else { (&listed.id, &one.id) };
         let quotes = if is_source { [span, theirs] } else { [theirs, span] };
         let Some(subject) = store.subject(source, Some(target))? else { continue };
-        let seen = store.decisions(&subject)?.last().map_or(0, |decision| decision.number);
+        let seen = store.latest_between(source, target)?;
         let act = Act::Rendering { quotes, same: true };
         let proposal = Proposal { subject: &subject, seen, reviewer: &app.reviewer, made: app.now(), act: &act };
         if let Decided::Done(done) = store.decide(&proposal, &[])? {
@@ -206,6 +240,14 @@ fn after(
     ))
 }
 
+/// The byte of a text before which so many signs of a sentence stand, if some do and some follow.
+fn place(sentence: Span, text: &str, signs: usize) -> Option<u32> {
+    let is_shown = |c: char| !c.is_whitespace() && !answer::clean(c.encode_utf8(&mut [0; 4])).is_empty();
+    let mut shown = sentence.of(text).char_indices().filter(|(_, c)| is_shown(*c));
+    let (at, _) = shown.nth(signs).filter(|_| signs > 0)?;
+    Some(sentence.start + at as u32)
+}
+
 fn act(what: What, documents: &[Document; 2], decisions: &[Decision]) -> Result<Act> {
     let sentences = [documents[0].segments(Level::Sentence), documents[1].segments(Level::Sentence)];
     let held = |places: &Places| {
@@ -229,6 +271,12 @@ fn act(what: What, documents: &[Document; 2], decisions: &[Decision]) -> Result<
             Act::Hold { change, beads: beads.iter().map(held).collect::<Result<_>>()? }
         }
         What::Reject { bead } => Act::Reject { bead: held(&bead)? },
+        What::Cut { side, segment, signs } => {
+            let n = usize::from(side == End::Target);
+            let place = sentences[n].get(segment as usize).and_then(|span| place(*span, &documents[n].text, signs));
+            let at = place.ok_or_else(|| Error::input("place", "no place inside a sentence of these documents"))?;
+            Act::Cut { side, at }
+        }
         What::Note { text, .. } if text.chars().count() > LONGEST_NOTE => {
             return Err(Error::input("note", format!("longer than {LONGEST_NOTE} characters")));
         }

@@ -50,7 +50,7 @@ pub struct Server {
     address: SocketAddr,
 }
 
-/// At most so many pages are made at once; each has a connection to the store, with a cache of 4 MiB.
+/// At most so many answers are made at once; each has a connection to the store, with a cache of 4 MiB.
 const AT_ONCE: usize = 8;
 
 /// No decision is longer.
@@ -119,6 +119,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/pair", get(visit::page(pair::between)))
         .route("/queue", get(visit::page(queue::page)))
         .route("/quotes", get(visit::page(quotes::page)))
+        .route("/quotes/{document}/{start}", get(visit::page(quotes::lasting)))
         .route("/groups/{id}", get(visit::page(quotes::group)))
         .route("/groups/{id}/decisions", post(acts::join))
         .route("/documents/{id}/decisions", post(acts::decide_text))

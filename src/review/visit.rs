@@ -60,6 +60,9 @@ pub(super) fn page(
 ) -> impl Fn(State<Arc<App>>, Visit) -> Answering + Clone + Send + Sync + 'static {
     move |_, visit| {
         Box::pin(async move {
+            let app = visit.app.clone();
+            // Nobody closes it.
+            let _turn = app.turns.acquire().await;
             let made = tokio::task::spawn_blocking(move || {
                 let made = visit.app.read(|store| make(&visit, store));
                 answer::response(&visit, made)

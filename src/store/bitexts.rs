@@ -86,6 +86,17 @@ pub(super) fn insert(db: &Connection, bitext: &Bitext) -> rusqlite::Result<()> {
     decisions::mark(db, key, bitext)
 }
 
+/// All bitexts that a document is a side of.
+pub(super) fn of_document(db: &Connection, id: &str) -> rusqlite::Result<Vec<Bitext>> {
+    let sql =
+        "SELECT key, source, target, level FROM bitext WHERE source = ?1 OR target = ?1 ORDER BY source, target, level";
+    let mut statement = db.prepare_cached(sql)?;
+    let bitexts = statement.query_map([id], |row| {
+        Ok(Bitext { source: row.get(1)?, target: row.get(2)?, level: row.get(3)?, beads: beads(db, row.get(0)?)? })
+    })?;
+    bitexts.collect()
+}
+
 fn beads(db: &Connection, key: i64) -> rusqlite::Result<Vec<Bead>> {
     let sql = "SELECT source, target, score, confidence FROM bead WHERE bitext = ?1 ORDER BY position";
     let mut statement = db.prepare_cached(sql)?;

@@ -1,7 +1,7 @@
 //! Decisions of reviewers: a log that only grows. What follows from it in other tables is written in the same transaction.
 
 use super::values::{Json, Size};
-use super::{Store, bitexts, quotes};
+use super::{Store, bitexts, cuts, quotes};
 use crate::decide::{Quoted, Verdict, verdict};
 use crate::error::Result;
 use crate::model::{Act, Bitext, Decision, Level, Mark, Moment, Pair, PairKind, Span, Subject, Text};
@@ -66,7 +66,16 @@ impl Store {
             ])?;
             let number = db.last_insert_rowid() as u64;
             match target {
-                Some(target) => pair(db, &source.document, &target.document, &of(db, subject)?)?,
+                Some(target) => {
+                    let decisions = of(db, subject)?;
+                    pair(db, &source.document, &target.document, &decisions)?;
+                    if decisions.iter().any(|decision| matches!(decision.act, Act::Rendering { .. })) {
+                        quotes::dissolve(db, &[&source.document, &target.document])?;
+                    }
+                    if cuts::may_cut(&decisions) {
+                        subject.texts().try_for_each(|text| cuts::apply(db, text, number))?;
+                    }
+                }
                 None => {
                     speakers(db, &source.document)?;
                     // Who speaks counts where quotes are compared: that is done again.
@@ -91,6 +100,12 @@ impl Store {
     /// The decisions on a subject, in their order.
     pub fn decisions(&self, subject: &Subject) -> Result<Vec<Decision>> {
         self.read(|db| of(db, subject))
+    }
+
+    /// The number of the latest decision that whoever decides on two documents must have seen: on them, or on how their
+    /// sentences are cut; 0 where there is none.
+    pub fn latest_between(&self, source: &str, target: &str) -> Result<u64> {
+        self.read(|db| current(db, source, Some(target))?.map_or(Ok(0), |subject| latest(db, &subject)))
     }
 
     /// The decisions on two documents as they are now, in their order.
@@ -138,9 +153,16 @@ impl Store {
 
 fn latest(db: &Connection, subject: &Subject) -> rusqlite::Result<u64> {
     let target = subject.target.as_ref().map(|t| &t.document);
-    db.prepare_cached("SELECT coalesce(max(key), 0) FROM decision WHERE source = ?1 AND target IS ?2")?
-        .query_row(params![subject.source.document, target], |row| row.get(0))
-        .map(|Size(number)| number)
+    let Size(mut number): Size<u64> = db
+        .prepare_cached("SELECT coalesce(max(key), 0) FROM decision WHERE source = ?1 AND target IS ?2")?
+        .query_row(params![subject.source.document, target], |row| row.get(0))?;
+    // What is said of one document names no sentences by their places.
+    if target.is_some() {
+        for text in subject.texts() {
+            number = number.max(cuts::latest(db, &text.document)?);
+        }
+    }
+    Ok(number)
 }
 
 /// Whether the texts of a subject are those of now.
@@ -162,7 +184,7 @@ fn current(db: &Connection, source: &str, target: Option<&str>) -> rusqlite::Res
     }
 }
 
-fn of(db: &Connection, subject: &Subject) -> rusqlite::Result<Vec<Decision>> {
+pub(super) fn of(db: &Connection, subject: &Subject) -> rusqlite::Result<Vec<Decision>> {
     let target = subject.target.as_ref();
     let sql = "SELECT * FROM decision WHERE source = ?1 AND target IS ?2 AND source_revision = ?3
         AND target_revision IS ?4 ORDER BY key";
@@ -222,7 +244,7 @@ pub(super) fn mark(db: &Connection, key: i64, bitext: &Bitext) -> rusqlite::Resu
 }
 
 /// The spans of the sentences of a document, in order.
-fn segments(db: &Connection, id: &str) -> rusqlite::Result<Vec<Span>> {
+pub(super) fn segments(db: &Connection, id: &str) -> rusqlite::Result<Vec<Span>> {
     let sql = "SELECT start, end FROM sentence JOIN document ON document.key = sentence.document
         WHERE document.id = ?1 AND document.current ORDER BY sentence.position";
     db.prepare_cached(sql)?.query_map([id], |row| Ok(Span::from((row.get(0)?, row.get(1)?))))?.collect()

@@ -1,7 +1,7 @@
-use super::documents::{current, load};
+use super::documents::current;
 use super::signatures::Posting;
 use super::values::Size;
-use super::{Store, addresses, quotes, search, signatures};
+use super::{Store, addresses, cuts, quotes, search, signatures};
 use crate::error::Result;
 use crate::model::{Block, Document, Provenance, Refusal, Signature};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -99,7 +99,7 @@ pub(super) fn add(
     let page = &document.provenance;
     db.prepare_cached("DELETE FROM refusal WHERE place = ?1")?.execute([page.place()])?;
     if let Some(key) = of_bytes(db, &page.blake3)? {
-        let known = load(db, key)?;
+        let known = cuts::as_found(db, key)?;
         // The same bytes under another id are another copy; under the same id they can differ by a new way to read them.
         if known.id != document.id || same(&known, document) {
             remember(db, key, page)?;
@@ -110,7 +110,7 @@ pub(super) fn add(
         insert(db, document, document.revision.max(1), signature, postings)?;
         return Ok(Outcome::Added);
     };
-    let before = load(db, key)?;
+    let before = cuts::as_found(db, key)?;
     if same(&before, document) {
         remember(db, key, page)?;
         return Ok(Outcome::Unchanged);

@@ -35,6 +35,7 @@ mod bitexts;
 mod certainty;
 mod concordance;
 mod counts;
+mod cuts;
 mod decisions;
 mod documents;
 mod entries;

@@ -129,16 +129,18 @@ impl Store {
                         .execute([id])?;
                 }
                 groups.iter().try_for_each(|group| insert(db, group))?;
+                dissolve(db, &documents.iter().map(String::as_str).collect::<Vec<_>>())?;
             }
             Ok(())
         })
     }
 
-    /// Shows all groups one at a time, sorted by the first document of each; ends at the first error of `visit`.
+    /// Shows all groups that decisions leave anything of, one at a time, sorted by the first document of each; ends at the first error
+    /// of `visit`.
     pub fn for_each_group(&self, mut visit: impl FnMut(Group) -> Result<()>) -> Result<()> {
         let sql =
             "SELECT id, quote_group.confidence FROM quote_group JOIN rendering ON quote_group = id AND position = 0
-            ORDER BY document, quote, id";
+            WHERE id NOT IN (SELECT quote_group FROM dissolved) ORDER BY document, quote, id";
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         self.each(sql, [], read, |(id, confidence): (String, f32)| {
             let group = self.read(|db| group(db, id, confidence))?;
@@ -151,7 +153,8 @@ impl Store {
         self.read(|db| {
             let mut ids = BTreeSet::new();
             let mut statement = db.prepare_cached(
-                "SELECT id, quote_group.confidence FROM rendering JOIN quote_group ON id = quote_group WHERE document = ?1",
+                "SELECT id, quote_group.confidence FROM rendering JOIN quote_group ON id = quote_group
+                WHERE document = ?1 AND id NOT IN (SELECT quote_group FROM dissolved)",
             )?;
             for document in documents {
                 let rows = statement.query_map([document], |row| {
@@ -283,6 +286,45 @@ pub(super) fn group(db: &Connection, id: String, confidence: f32) -> rusqlite::R
         }
     }
     Ok(regrouped(found, &said, |quoted| whole.get(quoted).cloned()))
+}
+
+/// Says of the groups with renderings in some documents which are left of them, where reviewers decided on renderings.
+pub(super) fn dissolve(db: &Connection, documents: &[&str]) -> rusqlite::Result<()> {
+    if decisions::renderings(db, documents)?.is_empty() {
+        let sql = "DELETE FROM dissolved WHERE quote_group IN (SELECT quote_group FROM rendering WHERE document = ?1)";
+        return documents.iter().try_for_each(|id| db.prepare_cached(sql)?.execute([id]).map(drop));
+    }
+    let mut ids: BTreeMap<String, f32> = BTreeMap::new();
+    let mut statement = db.prepare_cached(
+        "SELECT id, quote_group.confidence FROM rendering JOIN quote_group ON id = quote_group WHERE document = ?1",
+    )?;
+    for document in documents {
+        for row in statement.query_map([document], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            let (id, confidence) = row?;
+            ids.insert(id, confidence);
+        }
+    }
+    let decided = |(id, confidence)| group(db, id, confidence);
+    let groups: Vec<Group> = ids.into_iter().map(decided).collect::<rusqlite::Result<_>>()?;
+    for (n, Group { id, renderings, .. }) in groups.iter().enumerate() {
+        let has = |other: &Group, one: &Rendering| {
+            let meets = |a: &Span| one.spans.iter().any(|b| a.start < b.end && b.start < a.end);
+            other.renderings.iter().any(|r| r.document == one.document && r.spans.iter().any(meets))
+        };
+        // Of two with the same renderings the first stays.
+        let is_in = |(m, other): (usize, &Group)| {
+            let is_smaller =
+                renderings.len() < other.renderings.len() || (renderings.len() == other.renderings.len() && m < n);
+            is_smaller && renderings.iter().all(|one| has(other, one))
+        };
+        let is_dissolved = renderings.len() < 2 || groups.iter().enumerate().any(is_in);
+        let sql = match is_dissolved {
+            true => "INSERT OR IGNORE INTO dissolved (quote_group) VALUES (?1)",
+            false => "DELETE FROM dissolved WHERE quote_group = ?1",
+        };
+        db.prepare_cached(sql)?.execute([id])?;
+    }
+    Ok(())
 }
 
 /// A quote, named by its document and its first span, as a rendering; a reviewer is sure of it.

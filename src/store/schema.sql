@@ -1,4 +1,4 @@
--- The tables of a korpu store, format version 2. What they promise is in schemas/store.md.
+-- The tables of a korpu store, format version 3. What they promise is in schemas/store.md.
 -- Positions and byte offsets count from 0; an end is one past the last byte.
 
 -- Documents -----------------------------------------------------------------------------------------------------
@@ -364,4 +364,22 @@ CREATE TABLE unit_segment (
     unit INTEGER NOT NULL REFERENCES unit (key),
     said TEXT NOT NULL,
     PRIMARY KEY (document, position)
+) STRICT, WITHOUT ROWID;
+
+-- Since version 3 -------------------------------------------------------------------------------------------------
+-- What stands below this line is what a store of version 2 gets when it is opened.
+
+-- Where reviewers cut sentences: before byte `at`. `decision` is the latest that changed whether it `holds`.
+CREATE TABLE cut (
+    document INTEGER NOT NULL REFERENCES document (key),
+    at INTEGER NOT NULL,
+    holds INTEGER NOT NULL CHECK (holds IN (0, 1)),
+    decision INTEGER NOT NULL REFERENCES decision (key),
+    PRIMARY KEY (document, at)
+) STRICT, WITHOUT ROWID;
+
+-- The groups that lists leave out: by what reviewers say of their renderings, nothing else says what is left of them, or another
+-- has all of it.
+CREATE TABLE dissolved (
+    quote_group TEXT PRIMARY KEY REFERENCES quote_group (id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;

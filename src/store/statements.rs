@@ -2,10 +2,11 @@
 
 use super::lists::{FILTER, Filter, Page};
 use super::values::Size;
-use super::{Store, documents, quotes};
+use super::{Store, decisions, documents, quotes};
 use crate::error::Result;
 use crate::model::{Form, Group, Rendering};
 use rusqlite::types::ToSql;
+use std::collections::BTreeSet;
 
 /// Which statements a list shows.
 #[derive(Clone, Debug, Default)]
@@ -16,19 +17,6 @@ pub struct Statements {
     pub speaker: Option<String>,
     /// With a rendering in a document of this work.
     pub work: Option<String>,
-}
-
-impl Statements {
-    fn asks_nothing(&self) -> bool {
-        let Filter { lang, outlet, from, to, title } = &self.filter;
-        lang.is_none()
-            && outlet.is_none()
-            && from.is_none()
-            && to.is_none()
-            && title.is_none()
-            && self.speaker.is_none()
-            && self.work.is_none()
-    }
 }
 
 /// How often somebody is quoted in each form.
@@ -49,28 +37,22 @@ impl Store {
     /// How many statements there are of a kind, and the ids of a page of them: those with the most such renderings first. A page
     /// beyond the last has none and knows of none.
     pub fn list_statements(&self, which: &Statements, page: Page) -> Result<(usize, Vec<String>)> {
-        // Half the time goes by where every rendering is looked up: not where nothing is asked of them.
-        let renderings = if which.asks_nothing() {
-            "rendering".to_owned()
-        } else {
-            format!(
-                "rendering JOIN document ON document.id = rendering.document
-                    JOIN quote ON quote.document = document.key AND quote.position = rendering.quote
-                WHERE {FILTER} AND (:speaker IS NULL OR quote.speaker = :speaker)
-                    AND (:work IS NULL OR document.id IN (SELECT document FROM work_document WHERE work = :work))"
-            )
-        };
         self.read(|db| {
             let sql = format!(
-                "SELECT rendering.quote_group AS id, count(*) OVER () FROM {renderings}
+                "SELECT rendering.quote_group AS id, count(*) OVER () FROM rendering
+                WHERE rendering.quote_group NOT IN (SELECT quote_group FROM dissolved)
+                    AND rendering.document IN (SELECT document.id FROM document WHERE {FILTER})
+                    AND (:work IS NULL OR rendering.document IN (SELECT document FROM work_document WHERE work = :work))
+                    AND (:speaker IS NULL OR EXISTS (
+                        SELECT 1 FROM document JOIN quote ON quote.document = document.key
+                        WHERE document.id = rendering.document AND document.current
+                            AND quote.position = rendering.quote AND quote.speaker = :speaker))
                 GROUP BY rendering.quote_group ORDER BY count(*) DESC, id LIMIT :limit OFFSET :offset"
             );
             let (limit, offset) = page.bounds();
-            let mut values = vec![(":limit", &limit as &dyn ToSql), (":offset", &offset)];
-            if !which.asks_nothing() {
-                values.extend(which.filter.values());
-                values.extend([(":speaker", &which.speaker as &dyn ToSql), (":work", &which.work)]);
-            }
+            let mut values = which.filter.values().to_vec();
+            values.extend([(":speaker", &which.speaker as &dyn ToSql), (":work", &which.work)]);
+            values.extend([(":limit", &limit as &dyn ToSql), (":offset", &offset)]);
             let (mut total, mut ids) = (0, Vec::new());
             let mut statement = db.prepare_cached(&sql)?;
             let mut rows = statement.query(&*values)?;
@@ -112,6 +94,30 @@ impl Store {
         })
     }
 
+    /// The group that has the rendering that begins at a byte of a document, as decisions have it.
+    pub fn group_of(&self, document: &str, start: u32) -> Result<Option<String>> {
+        self.read(|db| {
+            // A reviewer may have joined it to one that was found without this document.
+            let joined = decisions::renderings(db, &[document])?;
+            let ids: BTreeSet<&str> = joined.iter().flat_map(|(two, _)| two).map(|(id, _)| id.as_str()).collect();
+            let mut statement = db.prepare_cached(
+                "SELECT DISTINCT quote_group FROM rendering
+                WHERE document = ?1 AND quote_group NOT IN (SELECT quote_group FROM dissolved) ORDER BY quote_group",
+            )?;
+            for id in std::iter::once(document).chain(ids.into_iter().filter(|id| *id != document)) {
+                for group in statement.query_map([id], |row| row.get::<_, String>(0))? {
+                    let found = quotes::group(db, group?, 0.0)?;
+                    let begins =
+                        |r: &Rendering| r.document == document && r.spans.first().is_some_and(|s| s.start == start);
+                    if found.renderings.iter().any(begins) {
+                        return Ok(Some(found.id));
+                    }
+                }
+            }
+            Ok(None)
+        })
+    }
+
     /// How often the most quoted speakers are quoted, and the outlets that quote most, in each form; at most `limit` of each.
     pub fn quoted_forms(&self, limit: usize) -> Result<[Vec<Forms>; 2]> {
         let forms = |column: &str| -> Result<Vec<Forms>> {
@@ -140,7 +146,6 @@ mod tests {
     use super::super::{Decided, Proposal};
     use super::*;
     use crate::model::{Act, Quote, Span};
-    use std::collections::BTreeSet;
 
     const ALL: Page = Page { offset: 0, limit: 9 };
 
@@ -227,5 +232,40 @@ mod tests {
         assert_eq!(documents(&store), ["d1", "d2", "d3"]);
         assert_eq!(store.groups_of(&["d2".to_owned()]).unwrap()[0].renderings.len(), 3);
         assert_eq!(store.group("g2").unwrap(), None);
+    }
+
+    #[test]
+    fn lists_leave_out_what_decisions_leave_nothing_of() {
+        let (_folder, mut store) = store();
+        let second =
+            |id: &str| Rendering { document: id.into(), quote: 1, spans: vec![Span::new(8, 12)], confidence: 0.5 };
+        let group = Group { id: "g2".into(), confidence: 0.5, renderings: vec![second("d1"), second("d3")] };
+        let first = store.group("g1").unwrap().unwrap();
+        let documents = BTreeSet::from(["d1", "d2", "d3"].map(String::from));
+        store.set_groups([(&documents, &[first, group][..])]).unwrap();
+        let listed = |store: &Store| store.list_statements(&Statements::default(), ALL).unwrap();
+        let both = (2, vec!["g1".to_owned(), "g2".to_owned()]);
+        assert_eq!(listed(&store), both);
+        assert_eq!(store.group_of("d3", 8).unwrap().as_deref(), Some("g2"));
+        assert_eq!(store.group_of("d3", 0).unwrap(), None);
+        let act = |quotes: [usize; 2], same| Act::Rendering { quotes: quotes.map(|at| Span::new(at, at + 4)), same };
+        decide(&mut store, "d1", Some("d2"), 0, &act([0, 0], false));
+        assert_eq!(listed(&store), (1, vec!["g2".to_owned()]), "of the first one rendering is left");
+        decide(&mut store, "d1", Some("d2"), 1, &Act::Undo { decision: 1 });
+        assert_eq!(listed(&store), both);
+        // The renderings of the second are those of the first, too.
+        decide(&mut store, "d1", Some("d3"), 0, &act([0, 8], true));
+        decide(&mut store, "d1", Some("d2"), 2, &act([8, 0], true));
+        let (count, left) = listed(&store);
+        assert_eq!((count, left.len()), (1, 1));
+        let mut exported = Vec::new();
+        store
+            .for_each_group(|group| {
+                exported.push(group.id);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(exported, left);
+        assert_eq!(store.group_of("d3", 8).unwrap(), left.first().cloned());
     }
 }

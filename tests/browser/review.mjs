@@ -6,7 +6,7 @@
 // Wants Debian's chromium (or CHROMIUM=...). Prints a line for each test; fails if one does.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -61,6 +61,7 @@ async function visitor(url, { locale = "en", width = 1280, height = 900 } = {}) 
 
 // What is wrong with a page for a narrow screen, or for whoever does not see it; and a picture of it.
 async function faults(page, name) {
+  await page.waitForLoadState();
   const size = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   // By the debugger, since the pages forbid any script but their own.
   await page.evaluate(readFileSync(axe, "utf8") + ";0");
@@ -116,38 +117,41 @@ async function aPair(page, go, at = 0) {
   return new URL(page.url()).pathname;
 }
 
-for (const [locale, width] of [["en", 1280], ["az", 1280], ["ru", 1280], ["tr", 1280], ["en", 400], ["az", 400], ["ru", 400], ["tr", 400]]) {
-  await test(`every page in ${locale} at ${width} px is in order and has no violation of accessibility`, async () => {
-    const { page, go, complaints, context } = await visitor(url, { locale, width });
-    const found = [];
-    const check = async (...what) => found.push(...await faults(...what));
-    assert.equal(await page.getAttribute("html", "lang"), locale);
-    await check(page, `overview-${locale}-${width}`);
-    for (const name of ["works", "works?events=1", "documents", "queue", "search?q=bank*", "quotes", "decisions", "refusals", "no/such/page"]) {
-      await go(`/${name}`);
-      await check(page, `${name.replace(/\W+/g, "-")}-${locale}-${width}`);
-    }
-    await go("/works");
-    await page.click(".works a.open");
-    await check(page, `work-${locale}-${width}`);
-    await page.locator(".links a").first().click();
-    await check(page, `pair-${locale}-${width}`);
-    await page.keyboard.press("?");
-    await check(page, `keys-${locale}-${width}`);
-    await page.keyboard.press("Escape");
-    await go(new URL(page.url()).pathname + "?level=paragraph");
-    await check(page, `paragraphs-${locale}-${width}`);
-    await go("/quotes");
-    await page.click(".works a.open");
-    await check(page, `group-${locale}-${width}`);
-    await go("/documents");
-    await page.click(".list a");
-    await check(page, `document-${locale}-${width}`);
-    assert.deepEqual(found, []);
-    assert.deepEqual(complaints, []);
-    await context.close();
-  });
-}
+// Nothing is decided here: wide and narrow screens at once.
+await Promise.all([1280, 400].map(async (width) => {
+  for (const locale of ["en", "az", "ru", "tr"]) {
+    await test(`every page in ${locale} at ${width} px is in order and has no violation of accessibility`, async () => {
+      const { page, go, complaints, context } = await visitor(url, { locale, width });
+      const found = [];
+      const check = async (...what) => found.push(...await faults(...what));
+      assert.equal(await page.getAttribute("html", "lang"), locale);
+      await check(page, `overview-${locale}-${width}`);
+      for (const name of ["works", "works?events=1", "documents", "queue", "search?q=bank*", "quotes", "decisions", "refusals", "no/such/page"]) {
+        await go(`/${name}`);
+        await check(page, `${name.replace(/\W+/g, "-")}-${locale}-${width}`);
+      }
+      await go("/works");
+      await page.click(".works a.open");
+      await check(page, `work-${locale}-${width}`);
+      await page.locator(".links a").first().click();
+      await check(page, `pair-${locale}-${width}`);
+      await page.keyboard.press("?");
+      await check(page, `keys-${locale}-${width}`);
+      await page.keyboard.press("Escape");
+      await go(new URL(page.url()).pathname + "?level=paragraph");
+      await check(page, `paragraphs-${locale}-${width}`);
+      await go("/quotes");
+      await page.click(".works a.open");
+      await check(page, `group-${locale}-${width}`);
+      await go("/documents");
+      await page.click(".list a");
+      await check(page, `document-${locale}-${width}`);
+      assert.deepEqual(found, []);
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
+  }
+}));
 
 await test("the language is switched and remembered", async () => {
   const { page, go, context } = await visitor(url, { locale: "de" });
@@ -249,11 +253,83 @@ await test("every act by mouse is a decision", async () => {
   const full = (await beads(page)).findIndex((bead) => bead[2] !== "held" && bead[0] && bead[1]);
   await choose(page, full);
   await act(page, () => button(page, "reject"));
+  await button(page, "note");
+  await page.fill("#note-text", "Yoxla");
+  await act(page, () => page.click("#noting button[value=save]"));
   await button(page, "help");
   assert.ok(await page.isVisible("#keys"));
   await page.click("#keys button");
   await undoAll(page);
   assert.deepEqual(await beads(page), first);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+await test("a sentence is cut at a place in it, by keyboard and by mouse, and whole again when that is undone", async () => {
+  const { page, go, complaints, context } = await visitor(url);
+  await aPair(page, go, 1);
+  const first = await beads(page);
+  const text = (n) => page.textContent(`#grid td[data-side="0"] .seg[data-n="${n}"]`);
+  const at = first.findIndex((bead) => bead[0] && !bead[0].includes(","));
+  const n = Number(first[at][0]);
+  const whole = (await text(n)).trim();
+  const words = whole.split(/\s+/);
+  assert.ok(words.length > 3, whole);
+  await choose(page, at);
+  await page.keyboard.press("c");
+  assert.equal(await seen(page), await page.$eval("#grid", (grid) => Number(grid.dataset.seen)));
+  assert.ok((await page.textContent("#said")).length > 0, "told that no place is chosen");
+  await page.keyboard.press("ArrowRight");
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Shift+ArrowLeft");
+  assert.equal(await page.evaluate(() => String(getSelection())), words[2]);
+  await press(page, "c");
+  assert.deepEqual([(await text(n)).trim(), (await text(n + 1)).trim()], [words.slice(0, 2).join(" "), words.slice(2).join(" ")]);
+  await press(page, "z");
+  assert.deepEqual(await beads(page), first);
+  const segment = page.locator(`#grid td[data-side="0"] .seg[data-n="${n}"]`);
+  const place = await segment.evaluate((element, word) => {
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node; (node = texts.nextNode());) {
+      const found = node.data.indexOf(word);
+      if (found < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, found + 1);
+      range.setEnd(node, found + 2);
+      const { left, top, width, height } = range.getBoundingClientRect();
+      return [left + width / 2, top + height / 2];
+    }
+    return null;
+  }, ` ${words[1]}`.trim());
+  await page.mouse.dblclick(...place);
+  assert.equal(await page.evaluate(() => String(getSelection())), words[1]);
+  await act(page, () => button(page, "cut"));
+  assert.deepEqual([(await text(n)).trim(), (await text(n + 1)).trim()], [words[0], words.slice(1).join(" ")]);
+  await act(page, () => button(page, "undo"));
+  assert.deepEqual(await beads(page), first);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+await test("all versions of a work lead to the pair at the bead that is chosen, with one key and with the mouse", async () => {
+  const { page, go, complaints, context } = await visitor(url);
+  await go("/works");
+  await page.click(".works a.open");
+  const place = page.url();
+  assert.ok((await page.$$("#columns thead th")).length > 2, "a work of more than two versions");
+  await page.focus("#columns tbody tr");
+  for (const key of ["j", "ArrowDown", "k", "ArrowRight"]) await page.keyboard.press(key);
+  const chosen = await page.$eval("#columns td.chosen a.correct", (link) => link.getAttribute("href"));
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  assert.ok(page.url().endsWith(chosen), page.url());
+  const [side, n] = new URL(page.url()).search.slice(1).split("=");
+  const current = await page.$eval("#grid tr[tabindex='0']", (row) => ({ ...row.dataset }));
+  assert.ok((side === "s" ? current.source : current.target).split(",").includes(n), JSON.stringify(current));
+  await press(page, "a");
+  await press(page, "z");
+  await page.goto(place);
+  await Promise.all([page.waitForNavigation(), page.locator("#columns tbody tr").nth(2).locator("a.correct").first().click()]);
+  assert.ok(await page.$("#grid"));
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -292,6 +368,19 @@ await test("pairs are taken apart and made", async () => {
   await page.click("form[action='/pair'] button");
   assert.ok(page.url().endsWith(place));
   assert.deepEqual(await beads(page), first);
+  // The same by keyboard.
+  await page.focus("[data-act=unpair]");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  assert.equal((await beads(page)).length, 0);
+  await page.focus("[data-act=pair]");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Space")]);
+  assert.equal((await beads(page)).length, first.length);
+  await undoAll(page);
+  await go(`/documents/${source}`);
+  await page.focus("[name=other]");
+  await page.keyboard.type(target);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  assert.ok(page.url().endsWith(place));
   await context.close();
 });
 
@@ -359,11 +448,37 @@ await test("statements are shown in all their renderings, speakers are named, re
   assert.ok((await page.textContent(".renderings .place")).includes("Ayten <i>Məmmədova</i>"));
   await settled(() => page.locator("form[data-act*=undo] button").first().click());
   assert.ok(!(await page.textContent(".renderings .place")).includes("Məmmədova</i>"));
+  // By keyboard, and what is undone is as it was.
+  await form.locator("input").focus();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("Aytən Məmmədova");
+  await settled(() => page.keyboard.press("Enter"));
+  assert.ok((await page.textContent(".renderings .place")).includes("Aytən Məmmədova"));
+  run("export", store, "-o", path.join(folder, "speakers"), "--format", "tei");
+  const tei = readdirSync(path.join(folder, "speakers/tei")).map((name) => readFileSync(path.join(folder, "speakers/tei", name), "utf8"));
+  assert.ok(tei.join().includes("Aytən Məmmədova"), "the TEI has the speaker");
+  await page.locator("form[data-act*=undo] button").first().focus();
+  await settled(() => page.keyboard.press("Enter"));
+  assert.ok(!(await page.textContent(".renderings .place")).includes("Məmmədova"));
+  const lasting = await page.getAttribute(".renderings a.lasting", "href");
+  await go(lasting);
+  assert.equal(new URL(page.url()).pathname, place, "the permanent link leads to the statement");
   await settled(() => page.locator("form[data-act*=rendering] button").last().click());
   assert.equal(await renderings(), first - 1);
   await page.fill("[name=other]", statements[1].split("/")[2]);
   await settled(() => page.click(`form[action="${place}/decisions"] button`));
   assert.ok((await renderings()) >= first);
+  const joined = await renderings();
+  await page.locator("form[data-act*=rendering] button").last().focus();
+  await settled(() => page.keyboard.press("Enter"));
+  assert.equal(await renderings(), joined - 1, "parted by keyboard");
+  await page.focus("[name=other]");
+  await page.keyboard.type(statements[2].split("/")[2]);
+  await settled(() => page.keyboard.press("Enter"));
+  assert.ok((await renderings()) > joined - 1, "joined by keyboard");
+  await go("/quotes");
+  const left = await page.$$eval(".works a.open", (links) => links.map((link) => link.getAttribute("href")));
+  assert.ok(!left.includes(statements[2]), "what was joined is no statement of its own in the list");
   await go("/search?q=*&form=indirect");
   await go("/search?mode=regex&q=.&form=direct&lang=en");
   assert.ok((await page.$$(".kwic tr")).length > 3);
@@ -421,24 +536,63 @@ await test("what a page says is text everywhere, whatever it says", async () => 
   writeFileSync(path.join(folder, "evil/ru.html"), html("ru", "en", paragraphs(ru)));
   run("run", path.join(folder, "evil"), "-o", path.join(folder, "evil-out"), "--quiet");
   const { page, go, complaints, context } = await visitor(await serve(path.join(folder, "evil-out/corpus.korpu"), "--reviewer", evil));
-  const pages = ["/", "/works", "/documents", "/queue?to=1.1", "/search?q=minister", `/search?q=${encodeURIComponent(evil)}`, "/decisions", "/refusals", `/${encodeURIComponent(evil)}`];
+  const pages = ["/", "/quotes", "/works", "/documents", "/queue?to=1.1", "/search?q=minister", `/search?q=${encodeURIComponent(evil)}`, "/decisions", "/refusals", `/${encodeURIComponent(evil)}`];
+  // What turns the direction of a text turns no other text: it stands in an element of its own.
+  const turned = () => page.evaluate(() => {
+    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    const found = [];
+    for (let node; (node = texts.nextNode());) {
+      if (/[\u202A-\u202E\u2066-\u2069]/.test(node.data) && !node.parentElement.closest("bdi, [dir=auto], option, textarea")) found.push(node.parentElement.outerHTML.slice(0, 200));
+      // eslint-disable-next-line no-control-regex
+      if (/[\u0000-\u0008\u000E-\u001F]/.test(node.data)) found.push("a control character");
+    }
+    return found;
+  });
   for (const address of pages) {
     await go(address);
     assert.equal(await page.$("main script, main img, [onmouseover]"), null, address);
+    assert.deepEqual(await turned(), [], address);
   }
   await go("/documents");
   assert.ok((await page.textContent("main")).includes("<script>alert(1)</script>"));
   await page.click(".list a");
   assert.ok((await page.textContent("article")).includes("<script>alert(1)</script>"));
   assert.equal(await page.$("main script, main img, main [onmouseover]"), null);
+  assert.deepEqual(await turned(), []);
   await page.click(".pairs a");
   assert.ok((await page.textContent("#grid")).includes("onerror=alert(2)"));
+  assert.deepEqual(await turned(), []);
   await choose(page, 0);
   await press(page, "a");
   assert.equal(await page.$("main script, main img, main [onmouseover]"), null);
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+const seeds = path.join(process.env.KORPU_SHARED ?? path.join(home, "../shared"), "data/seeds");
+if (existsSync(seeds) || process.env.CI) {
+  await test("the renderings of the seeds are compared, each difference named with its words", async () => {
+    run("run", seeds, "-o", path.join(folder, "seeds"), "--quiet");
+    const { page, go, complaints, context } = await visitor(await serve(path.join(folder, "seeds/corpus.korpu")));
+    await go("/quotes");
+    const statements = await page.$$eval(".works a.open", (links) => links.map((link) => link.getAttribute("href")));
+    const names = new Set();
+    for (const address of statements) {
+      await go(address);
+      for (const line of await page.$$eval(".differences li", (lines) => lines.map((line) => [line.querySelector("b").textContent, line.querySelector("del, ins")?.textContent]))) {
+        names.add(line[0]);
+        assert.ok(line[1], `${line[0]} without words`);
+      }
+    }
+    assert.ok([...names].some((name) => name.startsWith("hedge")) && [...names].some((name) => name.startsWith("passage")), [...names].join());
+    await go(statements[0]);
+    assert.deepEqual(await faults(page, "seeds"), []);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+} else {
+  console.log(`skip  the seeds: ${seeds} is not there`);
+}
 
 await browser.close();
 servers.forEach((server) => server.kill());

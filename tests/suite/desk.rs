@@ -10,9 +10,9 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use std::{fs, str};
 
-/// The binary.
+/// The binary: that of the tests, or the one that KORPU_BINARY names, for long tests of what users get.
 pub fn korpu() -> PathBuf {
-    assert_cmd::cargo::cargo_bin!("korpu").to_owned()
+    std::env::var_os("KORPU_BINARY").map_or_else(|| assert_cmd::cargo::cargo_bin!("korpu").to_owned(), PathBuf::from)
 }
 
 /// A file of the folder of development data beside the repository. Without it a test has nothing to hold korpu against:

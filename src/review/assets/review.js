@@ -12,6 +12,35 @@ const named = ([source, target]) => ({ source, target });
 const rising = (a, b) => a - b;
 const joined = (beads) => [0, 1].map((side) => beads.flatMap((bead) => bead[side]).sort(rising));
 
+// The words of an element, each with where it begins and ends.
+const wordsOf = (element) => [...element.textContent.matchAll(/\P{White_Space}+/gu)].map((found) => [found.index, found.index + found[0].length]);
+// How many signs stand before a place in it, white space not counted.
+const signsBefore = (element, at) => [...element.textContent.slice(0, at).replace(/\p{White_Space}/gu, "")].length;
+
+// A stretch of the text of an element.
+function stretch(element, from, to) {
+  const range = document.createRange();
+  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let at = 0, node; (node = texts.nextNode()); at += node.length) {
+    if (from >= at && from <= at + node.length) range.setStart(node, from - at);
+    if (to >= at && to <= at + node.length) {
+      range.setEnd(node, to - at);
+      break;
+    }
+  }
+  return range;
+}
+
+// How far into the text of an element a point of the screen is.
+function reached(element, { clientX, clientY }) {
+  const caret = document.caretPositionFromPoint?.(clientX, clientY);
+  const place = caret ? [caret.offsetNode, caret.offset] : (({ startContainer, startOffset }) => [startContainer, startOffset])(document.caretRangeFromPoint(clientX, clientY));
+  const before = document.createRange();
+  before.setStart(element, 0);
+  before.setEnd(...place);
+  return before.toString().length;
+}
+
 const say = (text) => { $("#said").textContent = text; };
 
 async function post(address, what) {
@@ -64,6 +93,10 @@ class Review {
     this.busy = Promise.resolve();
     this.renew();
     place.addEventListener("click", (event) => this.click(event));
+    place.addEventListener("dblclick", (event) => {
+      const segment = event.target.closest(".seg");
+      if (segment) this.choosePlace(segment, wordsOf(segment).findIndex(([, end]) => end > reached(segment, event)));
+    });
     document.addEventListener("keydown", (event) => this.key(event));
     place.addEventListener("dragstart", (event) => this.drag(event));
     place.addEventListener("dragover", (event) => { if (this.dragged) event.preventDefault(); });
@@ -74,6 +107,7 @@ class Review {
   // The beads that came from the server.
   renew() {
     this.grid = $("#grid");
+    this.cutting = null;
     this.rows = new Rows(this.grid);
     for (const act of ["undo", "redo"]) {
       const button = $(`[data-act=${act}]`, this.place);
@@ -101,11 +135,30 @@ class Review {
   }
 
   chooseSegment(segment) {
+    this.cutting = null;
     $$(".seg.chosen").forEach((other) => other.classList.remove("chosen"));
     if (segment) {
       segment.classList.add("chosen");
       say(segment.textContent);
     }
+  }
+
+  // The word before which the chosen segment is to be cut.
+  choosePlace(segment, word) {
+    const words = wordsOf(segment);
+    const at = Math.max(1, Math.min(words.length - 1, word));
+    if (words.length < 2) return this.cannot();
+    this.chooseSegment(segment);
+    this.cutting = { segment, word: at };
+    const range = stretch(segment, ...words[at]);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    return say(segment.textContent.slice(words[at][0]));
+  }
+
+  stepPlace(row, by) {
+    const segment = this.cutting?.segment || $(".seg.chosen", row) || $(".seg", row);
+    if (segment) this.choosePlace(segment, this.cutting ? this.cutting.word + by : by > 0 ? 1 : Infinity);
   }
 
   step(row, by) {
@@ -125,6 +178,8 @@ class Review {
     } else if (event.key in moves && inGrid) {
       this.chooseSegment(null);
       this.rows.choose(this.rows.beside(row, moves[event.key]) || row);
+    } else if (event.shiftKey && (event.key === "ArrowRight" || event.key === "ArrowLeft") && inGrid) {
+      this.stepPlace(row, event.key === "ArrowRight" ? 1 : -1);
     } else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && inGrid) {
       this.step(row, event.key === "ArrowRight" ? 1 : -1);
     } else if (event.key === "g") {
@@ -210,9 +265,13 @@ class Review {
       });
       place.replaceChildren(...lines);
     };
-    const mine = (what.beads || (what.bead ? [what.bead] : [])).map(({ source, target }) => [source, target]);
+    const cut = what.act === "cut" && [[what.side === "source" ? [what.segment] : [], what.side === "target" ? [what.segment] : []]];
+    const mine = cut || (what.beads || (what.bead ? [what.bead] : [])).map(({ source, target }) => [source, target]);
+    const before = mine.map(texts).join();
     list($("#mine"), mine);
     this.show(answer, mine[0]);
+    // Where a sentence was cut meanwhile, the segments have other numbers than were meant.
+    $("#again").disabled = mine.map(texts).join() !== before;
     const touched = this.rows.all().map(beadOf);
     list($("#theirs"), touched.filter((bead) => mine.some((own) => [0, 1].some((side) => bead[side].some((n) => own[side].includes(n))))));
     const dialog = $("#stale");
@@ -264,6 +323,14 @@ class Review {
     parts[0][1 - side] = other.slice(0, there);
     parts[1][1 - side] = other.slice(there);
     return this.hold("split", parts);
+  }
+
+  cut() {
+    const { segment, word } = this.cutting || {};
+    if (!segment?.isConnected) return this.cannot();
+    const [side, n] = [Number(segment.closest("td").dataset.side), Number(segment.dataset.n)];
+    const signs = signsBefore(segment, wordsOf(segment)[word][0]);
+    return this.send({ act: "cut", side: ["source", "target"][side], segment: n, signs }, side ? [[], [n]] : [[n], []]);
   }
 
   move_up() {
@@ -400,6 +467,49 @@ class Queue {
   }
 }
 
+// All versions of a work: a row, and in it a version, lead to the pair where the bead is corrected.
+class Columns {
+  constructor(table) {
+    this.rows = new Rows(table);
+    this.column = 0;
+    table.addEventListener("click", (event) => {
+      const cell = event.target.closest("tbody td");
+      if (!cell) return;
+      this.column = cell.cellIndex;
+      this.choose(cell.parentElement, !event.target.closest("a"));
+    });
+    table.addEventListener("dblclick", (event) => event.target.closest("tbody td") && this.open());
+    document.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  choose(row, focus) {
+    this.rows.choose(row, focus);
+    $$("td.chosen", this.rows.table).forEach((cell) => cell.classList.remove("chosen"));
+    row?.cells[this.column]?.classList.add("chosen");
+  }
+
+  open() {
+    const row = this.rows.current();
+    const link = $("a.correct", row?.cells[this.column]) || $("a.correct", row);
+    if (link) link.click();
+  }
+
+  key(event) {
+    const row = this.rows.current();
+    if (isTyped(event) || !row || (event.target !== document.body && !this.rows.table.parentElement.contains(event.target))) return;
+    const moves = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+    const sides = { ArrowRight: 1, ArrowLeft: -1 };
+    if (event.key in moves) this.choose(this.rows.beside(row, moves[event.key]) || row);
+    else if (event.key in sides) {
+      this.column = Math.max(0, Math.min(row.cells.length - 1, this.column + sides[event.key]));
+      this.choose(row);
+    } else if (event.key === "Enter" && !event.target.closest("a")) this.open();
+    else return;
+    event.preventDefault();
+  }
+}
+
+if ($("#columns")) new Columns($("#columns"));
 if ($("#review")) new Review($("#review"));
 if ($("#queue")) new Queue($("#queue"));
 

@@ -58,6 +58,7 @@ pub(super) fn what(w: &Words, act: &Act) -> String {
             Change::Unlink => w.t("unlink"),
         },
         Act::Reject { .. } => w.t("reject"),
+        Act::Cut { .. } => w.t("cut"),
         Act::Note { text, .. } => return format!("{}: {}", w.t("note"), clean(text)),
         Act::Pair { .. } => w.t("make_pair"),
         Act::Unpair => w.t("unpair"),

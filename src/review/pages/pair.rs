@@ -162,8 +162,11 @@ pub(in super::super) fn grid<'a>(
     let moved = moved(&beads);
     let mut rows: Vec<Row> = Vec::with_capacity(beads.len());
     for (position, bead) in beads.iter().enumerate() {
-        let held = Held::of([&bead.source, &bead.target], [&spans[0], &spans[1]]);
-        let note = verdict.notes.iter().find(|(noted, _)| noted.is_some() && *noted == held);
+        let is_this = |noted: &Option<Held>| {
+            let noted = noted.as_ref().and_then(|held| held.among([&spans[0], &spans[1]]));
+            noted.is_some_and(|noted| (&noted.source, &noted.target) == (&bead.source, &bead.target))
+        };
+        let note = verdict.notes.iter().find(|(noted, _)| is_this(noted));
         let mark = marks.get(position).and_then(Option::as_ref);
         rows.push(row(position, bead, mark, moved[position], &sides, note.map(|(_, text)| text.clone())));
     }
@@ -187,7 +190,7 @@ pub(in super::super) fn grid<'a>(
     };
     Ok(Grid {
         w: visit.words(),
-        seen: decisions.last().map_or(0, |decision| decision.number),
+        seen: store.latest_between(&source.id, &target.id)?,
         undo: decide::to_undo(decisions).is_some(),
         redo: decide::to_redo(decisions).is_some(),
         tally: [of(|row| !row.is_alone()), of(Row::is_alone), of(|row| row.by.is_some())],

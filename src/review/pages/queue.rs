@@ -55,7 +55,7 @@ pub(in super::super) fn page(visit: &Visit, store: &Store) -> Result<Answer> {
         rows.push(Row {
             post: format!("/pairs/{source}/{target}/decisions"),
             address: format!("/pairs/{source}/{target}#b{}", uncertain.position),
-            seen: store.decisions_on(source, target)?.last().map_or(0, |decision| decision.number),
+            seen: store.latest_between(source, target)?,
             ids: [ids(ours), ids(theirs)],
             langs: [a.lang.to_string(), b.lang.to_string()],
             texts: [texts(source, ours)?, texts(target, theirs)?],

@@ -262,8 +262,8 @@ fn line(store: &Store, hit: Hit) -> Result<Line> {
         lang: found.lang.to_string(),
         outlet: clean(found.outlet.as_deref().unwrap_or_default()),
         published: found.published.map(|moment| super::day(&moment.to_string())).unwrap_or_default(),
-        before: clean(&found.text[..at.start]),
-        after: clean(&found.text[at.end..]),
+        before: super::segments::line(&found.text[..at.start]),
+        after: super::segments::line(&found.text[at.end..]),
         found: clean(&found.text[at]),
         beside: shown,
     })

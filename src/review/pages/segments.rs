@@ -73,7 +73,7 @@ fn plain(text: &str, span: Span) -> Option<Piece> {
 }
 
 /// A piece on one line, with a space where it is cut off at one.
-fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     let space = |is: bool| if is { " " } else { "" };
     let (before, after) = (text.starts_with(char::is_whitespace), text.ends_with(char::is_whitespace));
     format!("{}{}{}", space(before), clean(text), space(after))

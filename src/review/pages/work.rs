@@ -17,8 +17,15 @@ struct Page<'a> {
     /// All versions, with whether they are shown.
     versions: Vec<Version>,
     heads: Vec<Named>,
-    rows: Vec<Vec<Vec<Segment>>>,
+    rows: Vec<Vec<Cell>>,
     pairs: Vec<(String, String)>,
+}
+
+/// The segments of one version in a row.
+struct Cell {
+    segments: Vec<Segment>,
+    /// Where its bead with another version is corrected.
+    address: Option<String>,
 }
 
 struct Version {
@@ -50,14 +57,16 @@ pub(in super::super) fn page(visit: &Visit, store: &Store) -> Result<Answer> {
         versions.push(Version { document: Named::new(listed), shown: is_shown, url: web(url) });
         shown.extend(is_shown.then_some(document));
     }
-    let (rows, pairs) = rows(store, &shown, level)?;
+    let (rows, pairs_of) = rows(store, &shown, level)?;
     let head = |document: &Document| store.listed(&document.id);
     let heads: Vec<Named> =
         shown.iter().map(head).collect::<Result<Vec<_>>>()?.into_iter().flatten().map(Named::new).collect();
     let lang = |id: &String| {
         heads.iter().find(|h| h.id == *id).map(|h| format!("{} {}", h.lang, h.outlet)).unwrap_or_default()
     };
-    let pairs = pairs.iter().map(|[a, b]| (format!("/pairs/{a}/{b}"), format!("{} – {}", lang(a), lang(b)))).collect();
+    let pairs =
+        pairs_of.iter().map(|[a, b]| (format!("/pairs/{a}/{b}"), format!("{} – {}", lang(a), lang(b)))).collect();
+    let rows = if level == Level::Sentence { cells(rows, &shown, &pairs_of) } else { cells(rows, &shown, &[]) };
     let title = versions.first().map(|version| version.document.title.clone()).unwrap_or_default();
     Answer::page(&Page { frame: visit.frame(title, "works"), id: id.to_owned(), level, versions, heads, rows, pairs })
 }
@@ -110,6 +119,30 @@ fn rows(store: &Store, documents: &[Document], level: Level) -> Result<(Vec<Vec<
         }
     }
     Ok((rows.into_iter().map(|(_, row)| row).collect(), pairs))
+}
+
+/// The cells of rows. Each leads to the pair of its version with the first other one in the row that it was aligned with, or with any
+/// where there is none.
+fn cells(rows: Vec<Vec<Vec<Segment>>>, documents: &[Document], pairs: &[[String; 2]]) -> Vec<Vec<Cell>> {
+    let address = |column: usize, row: &[Vec<Segment>]| -> Option<String> {
+        let first = row[column].first()?;
+        let with = |other: &usize| {
+            let (a, b) = (&documents[column].id, &documents[*other].id);
+            pairs.iter().find_map(|[source, target]| match (source == a && target == b, source == b && target == a) {
+                (true, _) => Some(format!("/pairs/{a}/{b}?s={}", first.n)),
+                (_, true) => Some(format!("/pairs/{b}/{a}?t={}", first.n)),
+                _ => None,
+            })
+        };
+        let (there, elsewhere): (Vec<usize>, Vec<usize>) =
+            (0..documents.len()).filter(|n| *n != column).partition(|n| !row[*n].is_empty());
+        there.iter().chain(&elsewhere).find_map(with)
+    };
+    let row = |row: Vec<Vec<Segment>>| {
+        let addresses: Vec<Option<String>> = (0..row.len()).map(|column| address(column, &row)).collect();
+        row.into_iter().zip(addresses).map(|(segments, address)| Cell { segments, address }).collect()
+    };
+    rows.into_iter().map(row).collect()
 }
 
 /// The smallest of those joined with a segment.
