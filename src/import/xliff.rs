@@ -292,13 +292,7 @@ impl<R: BufRead> Iterator for Reader<R> {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
-        loop {
-            if let Some(item) = self.found.pop_front() {
-                return Some(item);
-            }
-            if self.ended {
-                return None;
-            }
+        while self.found.is_empty() && !self.ended {
             if let Err(Broken { line, reason }) = self.advance() {
                 self.ended = true;
                 let what = "the file cannot be read any further";
@@ -306,6 +300,7 @@ impl<R: BufRead> Iterator for Reader<R> {
                 self.found.push_back(Item::Fault(fault));
             }
         }
+        self.found.pop_front()
     }
 }
 

@@ -43,11 +43,7 @@ pub struct Cleaned {
 
 impl Cleaned {
     fn lose(&mut self, what: &'static str, line: u64, detail: &str) {
-        let loss = self.losses.entry(what).or_default();
-        if loss.count == 0 {
-            *loss = Loss { count: 0, line, detail: detail.to_owned() };
-        }
-        loss.count += 1;
+        Loss::count(&mut self.losses, what, line, detail);
     }
 }
 

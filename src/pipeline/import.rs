@@ -45,6 +45,14 @@ pub struct Loss {
     pub detail: String,
 }
 
+impl Loss {
+    /// Counts one more of a kind.
+    pub(super) fn count(losses: &mut BTreeMap<&'static str, Loss>, what: &'static str, line: u64, detail: &str) {
+        let loss = losses.entry(what).or_insert_with(|| Loss { count: 0, line, detail: detail.to_owned() });
+        loss.count += 1;
+    }
+}
+
 /// Two texts that belong together, a segment a line.
 #[derive(Clone, Debug)]
 pub struct Texts {
@@ -203,11 +211,7 @@ fn consume(store: &mut Store, path: &str, format: Format, items: impl IntoIterat
             }
             Item::Fault(fault) if fault.loss => {
                 importing.losses.push((fault.line, fault.to_string()));
-                let loss = importing.imported.losses.entry(fault.what).or_default();
-                if loss.count == 0 {
-                    *loss = Loss { count: 0, line: fault.line, detail: fault.detail };
-                }
-                loss.count += 1;
+                Loss::count(&mut importing.imported.losses, fault.what, fault.line, &fault.detail);
                 if importing.losses.len() >= LOSSES && importing.assembler.is_some() {
                     importing.write(&Part::default())?;
                 }

@@ -83,6 +83,11 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_those_of_unicode() {
+        assert!(('\0'..=char::MAX).all(|c| is_letter(c) == c.is_alphanumeric()));
+    }
+
+    #[test]
     fn letters_keep_their_marks() {
         check("е\u{308}лка и\u{301}дет", &["е\u{308}лка", "и\u{301}дет"]);
     }

@@ -152,6 +152,8 @@ impl<'a> Marked<'a> {
             owners,
         };
         let mut around: Vec<u32> = Vec::new();
+        // Halves may be what another quote has whole: one element then, too. By its place among the elements.
+        let mut placed: BTreeMap<(Span, Kind), usize> = BTreeMap::new();
         while let Some(Reverse(element)) = open.pop() {
             while around.last().is_some_and(|end| *end <= element.start) {
                 around.pop();
@@ -166,12 +168,32 @@ impl<'a> Marked<'a> {
                 continue;
             }
             let span = Span { start: element.start, end: element.end.0 };
+            if let Some(own) = element.owners
+                && let Some(known) = placed.get(&(span, element.kind))
+            {
+                marked.join(*known, own);
+                continue;
+            }
             if around.len() < DEEPEST && !xml::is_blank(span.of(text)) {
+                if element.owners.is_some() {
+                    placed.insert((span, element.kind), marked.elements.len());
+                }
                 around.push(span.end);
                 marked.place(element, span);
             }
         }
         marked
+    }
+
+    /// An element is of other quotes, too. Its other half is not.
+    fn join(&mut self, element: usize, more: u32) {
+        let element = &mut self.elements[element];
+        let own = element.owners.map_or(&[][..], |own| &self.owners[own as usize]);
+        let mut all = [own, &self.owners[more as usize]].concat();
+        all.sort_unstable();
+        all.dedup();
+        element.owners = Some(self.owners.len() as u32);
+        self.owners.push(all);
     }
 
     fn place(&mut self, element: Element, span: Span) {
