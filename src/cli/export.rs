@@ -42,7 +42,8 @@ struct Memories {
     /// has no sentences, as many imported memories, and in tables both.
     #[arg(long, value_enum)]
     level: Option<Level>,
-    /// Of tmx one file, multilingual.tmx, whose units join all languages in which a work says the same.
+    /// In tmx units join all languages in which a work says the same: multilingual-az-en-ru.tmx, multilingual-az-en.tmx ..., a file
+    /// for each set of languages that units have.
     #[arg(long)]
     multilingual: bool,
     #[command(flatten)]

@@ -23,6 +23,7 @@
 //! assert_eq!(texts, ["Salam.", "Привет."]);
 //! ```
 
+mod ahead;
 mod assemble;
 mod encoding;
 pub mod glossary;
@@ -37,6 +38,7 @@ mod xces;
 mod xliff;
 pub(crate) mod xml;
 
+pub use ahead::ahead;
 pub use assemble::Assembler;
 pub use xces::Opener;
 pub(crate) use xml::short;
@@ -87,8 +89,11 @@ impl Format {
     }
 }
 
+/// A file on its way.
+pub type Stream = Box<dyn BufRead + Send>;
+
 /// A file as a stream, out of its gzip where it is one.
-pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
+pub fn open(path: &Path) -> Result<Stream> {
     let failed = |source| Error::io(path, source);
     let mut file = BufReader::with_capacity(1 << 16, File::open(path).map_err(failed)?);
     let is_packed = file.fill_buf().map_err(failed)?.starts_with(&[0x1f, 0x8b]);
@@ -97,7 +102,7 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
 
 /// A file that another names, as a stream: only one below the folder, for a hostile file may name any. Where it is not there
 /// under its name, that with or without `.gz` is taken.
-pub fn open_below(folder: &Path, name: &str) -> std::result::Result<Box<dyn BufRead>, String> {
+pub fn open_below(folder: &Path, name: &str) -> std::result::Result<Stream, String> {
     let path = Path::new(name);
     if name.is_empty() || !path.components().all(|part| matches!(part, Component::Normal(_))) {
         return Err("its name leads out of the folder".to_owned());
@@ -126,17 +131,17 @@ pub fn recognise(head: &[u8]) -> Option<Format> {
 }
 
 /// The first bytes of a stream, for [`recognise`], and the whole stream again.
-pub fn peek(stream: impl BufRead) -> io::Result<(Vec<u8>, impl BufRead)> {
+pub fn peek<R: BufRead + Send>(stream: R) -> io::Result<(Vec<u8>, impl BufRead + Send)> {
     encoding::peek(stream)
 }
 
 /// What a reader gives.
-pub type Items<'r> = Box<dyn Iterator<Item = Item> + 'r>;
+pub type Items<'r> = Box<dyn Iterator<Item = Item> + Send + 'r>;
 
 /// Reads a file; `documents` opens those that it names. After a fault that is [`Severity::Broken`] nothing comes.
 ///
 /// Fails where the first bytes cannot be read, and with `InvalidInput` for a format of several files.
-pub fn read<'r>(format: Format, stream: impl BufRead + 'r, documents: &'r Opener<'r>) -> io::Result<Items<'r>> {
+pub fn read<'r>(format: Format, stream: impl BufRead + Send + 'r, documents: &'r Opener<'r>) -> io::Result<Items<'r>> {
     Ok(match format {
         Format::Tmx => Box::new(tmx::Reader::new(stream)?),
         Format::Tei => Box::new(tei::Reader::new(stream, documents)?),
@@ -151,7 +156,7 @@ pub fn read<'r>(format: Format, stream: impl BufRead + 'r, documents: &'r Opener
 }
 
 /// Reads two texts of which a line translates a line, the source first.
-pub fn read_lines<'r, R: BufRead + 'r>(source: (R, Lang), target: (R, Lang)) -> io::Result<Items<'r>> {
+pub fn read_lines<'r, R: BufRead + Send + 'r>(source: (R, Lang), target: (R, Lang)) -> io::Result<Items<'r>> {
     Ok(Box::new(lines::Reader::new(source, target)?))
 }
 

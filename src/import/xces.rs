@@ -7,7 +7,7 @@
 use super::segment::Segment;
 use super::whole::{self, Text};
 use super::xml::{Broken, Step, Walk, attribute, attributes, is_forbidden, short};
-use super::{Fault, Header, Item, Severity};
+use super::{Fault, Header, Item, Severity, Stream};
 use crate::language::Lang;
 use crate::model::{Bead, Said};
 use rustc_hash::FxHashMap;
@@ -19,7 +19,7 @@ const DOCUMENT: usize = 64 << 20;
 const LINKS: usize = 4_000_000;
 
 /// Opens a document by the name that an alignment has for it; or says why not.
-pub type Opener<'a> = dyn Fn(&str) -> Result<Box<dyn BufRead>, String> + 'a;
+pub type Opener<'a> = dyn Fn(&str) -> Result<Stream, String> + Sync + 'a;
 
 /// A reader of an alignment: an iterator over what is in it.
 pub(super) struct Reader<'a, R> {
@@ -235,7 +235,7 @@ mod tests {
             "<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE cesAlign PUBLIC '-//CES//DTD XML cesAlign//EN' ''>\n<cesAlign version='1.0'>\n\
              <linkGrp targType='s' fromDoc='az/a.xml.gz' toDoc='b.xml'>\n{links}\n</linkGrp></cesAlign>"
         );
-        let open = |name: &str| -> Result<Box<dyn BufRead>, String> {
+        let open = |name: &str| -> Result<Stream, String> {
             match name {
                 "az/a.xml.gz" => Ok(Box::new(AZ.as_bytes())),
                 "b.xml" => Ok(Box::new(RU.as_bytes())),

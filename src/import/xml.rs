@@ -237,16 +237,18 @@ pub(crate) fn lent_attributes<'a>(element: &'a BytesStart) -> Result<Vec<(&'a st
 fn plain_attributes(mut rest: &str) -> Option<Vec<(&str, Cow<'_, str>)>> {
     let mut attributes: Vec<(&str, Cow<str>)> = Vec::new();
     while !rest.is_empty() {
-        let (name, after) = rest.strip_prefix(' ')?.split_once('"')?;
-        let (name, (value, after)) = (name.strip_suffix('=')?, after.split_once('"')?);
-        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b":-_.".contains(&b));
+        let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_' | b'.');
+        let own = rest.strip_prefix(' ')?;
+        let (name, after) = own.split_at_checked(own.bytes().position(|b| !is_name(b))?)?;
+        let after = after.strip_prefix("=\"")?;
+        let (value, after) = after.split_at_checked(after.bytes().position(|b| b == b'"')?)?;
         let is_suspect = |b: u8| (b < b' ') | (b == b'&') | (b == b'<') | (b == 0xEF);
         let is_plain = !value.bytes().fold(false, |any, b| any | is_suspect(b));
-        if !is_name || !is_plain || attributes.iter().any(|(before, _)| *before == name) {
+        if name.is_empty() || !is_plain || attributes.iter().any(|(before, _)| *before == name) {
             return None;
         }
         attributes.push((name, Cow::Borrowed(value)));
-        rest = after;
+        rest = after.strip_prefix('"')?;
     }
     Some(attributes)
 }

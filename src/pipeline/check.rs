@@ -1,6 +1,7 @@
 //! Files of others are checked: what programs refuse, what is wrong, and what is doubtful, each with its line.
 
 use super::Knowledge;
+use super::import::stream;
 use crate::error::{Error, Result};
 use crate::import::{self, Fault, Format, Item, Severity, tei::rules};
 use crate::language::Lang;
@@ -9,14 +10,7 @@ use crate::represent::{Meaning, figures};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-
-/// So many findings are in memory at a time.
-const BATCH: usize = 512;
-
-/// The name of standard input.
-const STDIN: &str = "-";
 
 /// A text of fewer letters does not show its language: a name, a title.
 const LETTERS: usize = 24;
@@ -44,9 +38,7 @@ pub enum Checked {
 /// Fails where the file cannot be read, or is of no known format.
 pub fn check(file: &Path, knowledge: Knowledge, mut visit: impl FnMut(Fault)) -> Result<Checked> {
     let at = |error| Error::io(file, error);
-    let stream: Box<dyn BufRead> =
-        if file.as_os_str() == STDIN { Box::new(BufReader::new(std::io::stdin())) } else { import::open(file)? };
-    let (head, stream) = import::peek(stream).map_err(at)?;
+    let (head, stream) = import::peek(stream(file)?).map_err(at)?;
     if rules::is_tei(&head) {
         let mut reader = rules::Reader::new(stream).map_err(at)?;
         reader.by_ref().for_each(visit);
@@ -59,24 +51,23 @@ pub fn check(file: &Path, knowledge: Knowledge, mut visit: impl FnMut(Fault)) ->
     let known: BTreeSet<String> = known(knowledge);
     let folder = file.parent().unwrap_or(Path::new(""));
     let open = |name: &str| import::open_below(folder, name);
-    let mut items = import::read(format, stream, &open).map_err(at)?;
+    let items = import::read(format, stream, &open).map_err(at)?;
     let (mut units, mut seen) = (0, FxHashSet::default());
-    loop {
-        let batch: Vec<Item> = items.by_ref().take(BATCH).collect();
-        if batch.is_empty() {
-            return Ok(Checked::Units(format, units));
-        }
-        let found: Vec<Found> = batch.into_par_iter().map(|item| found(item, &known, knowledge)).collect();
-        for Found { texts, faults } in found {
-            if let Some((line, texts)) = texts {
-                units += 1;
-                if !seen.insert(texts) {
-                    visit(doubtful(line, "a unit with the same texts as another", String::new()));
+    import::ahead(items, |handfuls| {
+        for handful in handfuls {
+            let found: Vec<Found> = handful.into_par_iter().map(|item| found(item, &known, knowledge)).collect();
+            for Found { texts, faults } in found {
+                if let Some((line, texts)) = texts {
+                    units += 1;
+                    if !seen.insert(texts) {
+                        visit(doubtful(line, "a unit with the same texts as another", String::new()));
+                    }
                 }
+                faults.into_iter().for_each(&mut visit);
             }
-            faults.into_iter().for_each(&mut visit);
         }
-    }
+    });
+    Ok(Checked::Units(format, units))
 }
 
 /// What is found in an item.

@@ -1,6 +1,6 @@
 //! Files of units become one translation memory without a store: each unit is read, sifted and written before the next.
 
-use super::import::{Loss, STDIN, name};
+use super::import::{Loss, name, stream};
 use super::output::{begin, finish};
 use crate::error::{Error, Result};
 use crate::export::tmx::{self, Header, Side};
@@ -10,7 +10,6 @@ use crate::language::Lang;
 use crate::model::{Unit, Variant};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -60,9 +59,7 @@ pub fn clean(files: &[PathBuf], out: Option<&Path>, cleaning: &Cleaning) -> Resu
 fn read(file: &Path, memory: &mut Memory) -> Result<Cleaned> {
     let at = |error| Error::io(file, error);
     let path = name(file);
-    let stream: Box<dyn BufRead> =
-        if path == STDIN { Box::new(BufReader::new(std::io::stdin())) } else { import::open(file)? };
-    let (head, stream) = import::peek(stream).map_err(at)?;
+    let (head, stream) = import::peek(stream(file)?).map_err(at)?;
     let format = match import::recognise(&head) {
         Some(format @ (Format::Tmx | Format::Xliff | Format::Tsv | Format::Csv)) => format,
         Some(other) => {
@@ -75,9 +72,15 @@ fn read(file: &Path, memory: &mut Memory) -> Result<Cleaned> {
         }
     };
     let alone = |_: &str| Err("it names no other file".to_owned());
-    let mut cleaned = Cleaned { path, format, units: 0, written: 0, losses: BTreeMap::new() };
+    let cleaned = Cleaned { path, format, units: 0, written: 0, losses: BTreeMap::new() };
+    let items = import::read(format, stream, &alone).map_err(at)?;
+    import::ahead(items, |handfuls| consume(handfuls.flatten(), cleaned, memory))
+}
+
+/// Puts the units that a reader found into the file, and tells what became of them.
+fn consume(items: impl Iterator<Item = Item>, mut cleaned: Cleaned, memory: &mut Memory) -> Result<Cleaned> {
     let mut header = import::Header::default();
-    for item in import::read(format, stream, &alone).map_err(at)? {
+    for item in items {
         match item {
             Item::Header(said) => {
                 for _ in &said.said.remarks {
@@ -111,10 +114,9 @@ struct Memory<'a> {
 }
 
 struct Open {
-    between: Option<(Lang, Lang)>,
+    header: Header,
     /// Where it is written.
-    file: Option<NamedTempFile>,
-    writer: tmx::Writer<'static>,
+    to: Option<(NamedTempFile, tmx::Writer<'static>)>,
 }
 
 impl Memory<'_> {
@@ -128,7 +130,7 @@ impl Memory<'_> {
                 self.open.insert(open)
             }
         };
-        let sides = sides(unit, open.between.as_ref(), header.source.as_ref());
+        let sides = sides(unit, open.header.between.as_ref(), header.source.as_ref());
         let texts: Vec<&str> = sides.iter().map(|side| side.text.as_str()).collect();
         let id = unit.said.id.clone().unwrap_or_else(|| self.units.to_string());
         let confidence = unit.confidence().unwrap_or(1.0);
@@ -160,9 +162,9 @@ impl Memory<'_> {
             said: Some(&unit.said),
         };
         let at = |error| Error::io(self.out.unwrap_or(Path::new("")), error);
-        let taken = match self.out {
-            Some(_) => open.writer.unit(&unit).map_err(at)?,
-            None => open.writer.takes(&unit),
+        let taken = match &mut open.to {
+            Some((_, writer)) => writer.unit(&unit).map_err(at)?,
+            None => open.header.takes(&unit),
         };
         match taken {
             true => cleaned.written += 1,
@@ -178,25 +180,22 @@ impl Memory<'_> {
             _ => None,
         };
         let header = Header {
-            between: between.clone(),
+            between,
             length: header.level.unwrap_or(unit.level).into(),
             created: header.created,
             languages: self.cleaning.languages.clone(),
             name: None,
         };
-        let Some(path) = self.out else {
-            let writer = tmx::Writer::new(std::io::sink(), &header).map_err(|e| Error::io("", e))?;
-            return Ok(Open { between, file: None, writer });
-        };
+        let Some(path) = self.out else { return Ok(Open { header, to: None }) };
         let file = begin(path)?;
         let out: std::io::Result<File> = file.as_file().try_clone();
         let writer = out.and_then(|out| tmx::Writer::new(out, &header)).map_err(|e| Error::io(path, e))?;
-        Ok(Open { between, file: Some(file), writer })
+        Ok(Open { header, to: Some((file, writer)) })
     }
 
     fn finish(self) -> Result<()> {
         let Some(path) = self.out else { return Ok(()) };
-        let Some(Open { file: Some(file), writer, .. }) = self.open else {
+        let Some(Open { to: Some((file, writer)), .. }) = self.open else {
             return Err(Error::input(path.to_string_lossy(), "there are no units to write"));
         };
         writer.finish().map_err(|e| Error::io(path, e))?;

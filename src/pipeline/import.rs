@@ -8,14 +8,14 @@ use crate::model::{Act, Change, Document, Held, Part, Refusal, Review};
 use crate::segment;
 use crate::store::{Import, Proposal, Store};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 
 /// So many losses are written at once.
 const LOSSES: usize = 1000;
 
 /// The name of standard input.
-pub(super) const STDIN: &str = "-";
+const STDIN: &str = "-";
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,11 +123,14 @@ pub(super) fn name(file: &Path) -> String {
     file.to_string_lossy().replace(MAIN_SEPARATOR_STR, "/")
 }
 
+/// A file, `-` for standard input, as a stream.
+pub(super) fn stream(file: &Path) -> Result<import::Stream> {
+    if file == Path::new(STDIN) { Ok(Box::new(BufReader::new(std::io::stdin()))) } else { import::open(file) }
+}
+
 /// Imports a file, or says why nothing of it can be.
 fn read(store: &mut Store, file: &Path, path: &str, documents: Option<&Path>) -> Result<Outcome> {
-    let stream: Result<Box<dyn BufRead>> =
-        if path == STDIN { Ok(Box::new(BufReader::new(std::io::stdin()))) } else { import::open(file) };
-    let (head, stream) = match stream.map(import::peek) {
+    let (head, stream) = match stream(file).map(import::peek) {
         Ok(Ok(peeked)) => peeked,
         Ok(Err(error)) => return Ok(Err(error.to_string())),
         Err(crate::Error::Io { source, .. }) => return Ok(Err(source.to_string())),
@@ -140,7 +143,7 @@ fn read(store: &mut Store, file: &Path, path: &str, documents: Option<&Path>) ->
     let folder = documents.or(file.parent()).unwrap_or(Path::new(""));
     let open = |name: &str| import::open_below(folder, name);
     match import::read(format, stream, &open) {
-        Ok(items) => consume(store, path, format, items),
+        Ok(items) => import::ahead(items, |handfuls| consume(store, path, format, handfuls.flatten())),
         Err(error) => Ok(Err(error.to_string())),
     }
 }
@@ -148,7 +151,7 @@ fn read(store: &mut Store, file: &Path, path: &str, documents: Option<&Path>) ->
 fn read_lines(store: &mut Store, texts: &Texts, path: &str) -> Result<Outcome> {
     let open = |(path, lang): &(PathBuf, Lang)| Ok::<_, crate::Error>((import::open(path)?, lang.clone()));
     match import::read_lines(open(&texts.source)?, open(&texts.target)?) {
-        Ok(items) => consume(store, path, Format::Lines, items),
+        Ok(items) => import::ahead(items, |handfuls| consume(store, path, Format::Lines, handfuls.flatten())),
         Err(error) => Ok(Err(error.to_string())),
     }
 }

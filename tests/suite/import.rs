@@ -197,7 +197,7 @@ fn a_memory_of_paragraphs_is_exported_as_one() {
 }
 
 #[test]
-fn a_file_in_all_languages_has_one_script_of_each() {
+fn units_of_one_set_of_languages_are_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let unit = |lang: &str, text: &str, n: u32| {
         format!(
@@ -213,13 +213,36 @@ fn a_file_in_all_languages_has_one_script_of_each() {
         let file = fs::read_to_string(folder.path().join("out/tmx").join(name)).unwrap();
         file.split("<tuv xml:lang=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
     };
-    assert_eq!(tags("multilingual.tmx"), ["az", "ru", "az", "ru"]);
-    assert_eq!(tags("multilingual-az-Cyrl.tmx"), ["az-Cyrl", "ru"]);
+    assert_eq!(tags("multilingual-az-ru.tmx"), ["az", "ru", "az", "ru"]);
+    assert_eq!(tags("multilingual-az-Cyrl-ru.tmx"), ["az-Cyrl", "ru"]);
     // What is gone from the store is gone from the folder.
     fs::write(folder.path().join("m.tmx"), tmx(&unit("az", "Salam.", 1))).unwrap();
     assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
     assert!(call(folder.path(), &export).status.success());
     assert_eq!(fs::read_dir(folder.path().join("out/tmx")).unwrap().count(), 1);
+}
+
+#[test]
+fn more_sets_of_languages_than_files_that_may_be_open_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let languages = ["az", "be", "bg", "cs", "de", "en", "fr", "ka", "kk", "ru", "tr", "uk"];
+    let mut units = Vec::new();
+    for (n, one) in languages.iter().enumerate() {
+        for other in &languages[n + 1..] {
+            let side = |lang: &str| format!("<tuv xml:lang=\"{lang}\"><seg>{lang} {one}{other}</seg></tuv>");
+            units.push(format!("<tu tuid=\"{one}-{other}\">{}{}</tu>", side(one), side(other)));
+        }
+    }
+    fs::write(folder.path().join("m.tmx"), tmx(&units.join("\n"))).unwrap();
+    assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
+    let export = ["export", "a.korpu", "--format", "tmx", "--multilingual", "-o", "out"];
+    assert!(call(folder.path(), &export).status.success());
+    assert_eq!(fs::read_dir(folder.path().join("out/tmx")).unwrap().count(), 66);
+    for unit in &units {
+        let name = unit.split('"').nth(1).unwrap();
+        let file = fs::read_to_string(folder.path().join(format!("out/tmx/multilingual-{name}.tmx"))).unwrap();
+        assert!(file.matches("<tu ").count() == 1 && file.contains(&format!("tuid=\"{name}\"")), "{file}");
+    }
 }
 
 #[test]

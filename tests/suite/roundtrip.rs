@@ -158,13 +158,18 @@ proptest! {
             .flat_map(|n| [("az", "ru"), ("az", "en"), ("en", "ru")].map(|(a, b)| pair(format!("d{n}{a}"), format!("d{n}{b}"))))
             .collect();
         store.add_pairs(&pairs, &[]).unwrap();
+        // By the file that they are in: each has the languages of its name.
         let units = |files: &BTreeMap<String, String>| {
-            let mut units: Vec<String> = files["multilingual.tmx"].split("  <tu ").skip(1).map(|u| u.replace(" </body>\n</tmx>\n", "")).collect();
+            let mut units: Vec<(String, String)> = Vec::new();
+            for (name, file) in files {
+                let of = |unit: &str| (name.clone(), unit.replace(" </body>\n</tmx>\n", ""));
+                units.extend(file.split("  <tu ").skip(1).map(of));
+            }
             units.sort();
             units
         };
         let first = export(&store, &at("a"), memories);
-        if first["multilingual.tmx"].contains("<tu ") {
+        if !first.is_empty() {
             let second = export(&import(&at("b.korpu"), &at("a/tmx")), &at("b"), memories);
             prop_assert_eq!(units(&first), units(&second));
         }

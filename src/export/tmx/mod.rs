@@ -1,8 +1,8 @@
 //! TMX 1.4b, level 1 (plain text): translation memories that CAT tools load.
 //!
-//! A file is bilingual: every unit has one segment in the header's source language and one in its target language. One
-//! that joins all languages is for corpus tools (`srclang` is `*all*`). What
-//! OmegaT does with them was measured; the properties for Trados, memoQ and MateCat are names seen in files of theirs.
+//! A file is bilingual: every unit has one segment in the header's source language and one in its target language. Of units in
+//! more languages there is a file for every set of them (`srclang` is `*all*`): where a unit lacks the language that is asked for,
+//! OmegaT takes another as the translation. What OmegaT does with files was measured; the properties for Trados, memoQ and MateCat are names seen in files of theirs.
 //! All units of ours are marked as machine work (`x-Origin` Alignment), and as unreviewed (`x-ConfirmationLevel` Draft) where no
 //! reviewer decided on them, so that a Trados user can filter on it. Who decided and when is said as of a change. A unit that was imported says what its file said of it, and nothing else.
 
@@ -36,6 +36,26 @@ pub struct Header {
     pub languages: LangMap,
     /// The name of the memory, where it has one.
     pub name: Option<String>,
+}
+
+impl Header {
+    /// Whether a file that begins like this takes a unit.
+    ///
+    /// It does not where a side has no text, where a side is not in the file's language (a Russian quotation in an
+    /// Azerbaijani article), and where two sides are in one language: such units do damage in a translation memory.
+    pub fn takes(&self, unit: &Unit) -> bool {
+        let is_translated = |n: usize, side: &Side| {
+            let others = unit.sides.iter().skip(n.saturating_add(1));
+            !side.text.as_str().is_empty() && others.clone().all(|other| other.lang.primary() != side.lang.primary())
+        };
+        unit.sides.len() >= 2
+            && unit.sides.iter().enumerate().all(|(n, side)| is_translated(n, side))
+            && match (&self.between, unit.sides.as_slice()) {
+                (None, sides) => sides.iter().all(|side| side.lang.primary() != Lang::UNKNOWN.primary()),
+                (Some((source, target)), [a, b]) => is_in(&a.lang, source) && is_in(&b.lang, target),
+                (Some(_), _) => false,
+            }
+    }
 }
 
 /// A translation unit: segments in two languages or more that say the same.
@@ -154,27 +174,9 @@ impl<'o> Writer<'o> {
         Ok(Writer { xml, header: header.clone(), tags, created, units: 0, names: FxHashSet::default() })
     }
 
-    /// Whether a unit can be written.
-    ///
-    /// It cannot where a side has no text, where a side is not in the file's language (a Russian quotation in an
-    /// Azerbaijani article), and where two sides are in one language: such units do damage in a translation memory.
-    pub fn takes(&self, unit: &Unit) -> bool {
-        let is_translated = |n: usize, side: &Side| {
-            let others = unit.sides.iter().skip(n.saturating_add(1));
-            !side.text.as_str().is_empty() && others.clone().all(|other| other.lang.primary() != side.lang.primary())
-        };
-        unit.sides.len() >= 2
-            && unit.sides.iter().enumerate().all(|(n, side)| is_translated(n, side))
-            && match (&self.header.between, unit.sides.as_slice()) {
-                (None, sides) => sides.iter().all(|side| side.lang.primary() != Lang::UNKNOWN.primary()),
-                (Some((source, target)), [a, b]) => is_in(&a.lang, source) && is_in(&b.lang, target),
-                (Some(_), _) => false,
-            }
-    }
-
-    /// Writes a unit where the file [takes](Writer::takes) it, and says whether it did.
+    /// Writes a unit where the file [takes](Header::takes) it, and says whether it did.
     pub fn unit(&mut self, unit: &Unit) -> io::Result<bool> {
-        if !self.takes(unit) {
+        if !self.header.takes(unit) {
             return Ok(false);
         }
         // Trados and memoQ read who made a unit and when on the unit, OmegaT on its target.

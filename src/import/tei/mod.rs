@@ -47,7 +47,7 @@ pub(super) struct Reader<'a, R> {
 /// The file itself, or one that it includes.
 enum Stream<'a, R> {
     Own(R),
-    Included(Box<dyn BufRead + 'a>),
+    Included(Box<dyn BufRead + Send + 'a>),
 }
 
 impl<R: BufRead> io::Read for Stream<'_, R> {
@@ -240,7 +240,7 @@ mod tests {
     use crate::model::BlockKind;
 
     fn read(text: &str) -> Vec<String> {
-        let open = |name: &str| -> Result<Box<dyn BufRead>, String> {
+        let open = |name: &str| -> Result<crate::import::Stream, String> {
             match name {
                 "b.xml" => Ok(Box::new(
                     "<TEI xml:id='b' xml:lang='ru'><text><body><p><s xml:id='b1'>Раз.</s> <s xml:id='b2'>Два.</s></p></body>\

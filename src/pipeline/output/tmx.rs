@@ -21,26 +21,31 @@ pub struct Memories {
     pub length: Option<Length>,
     /// Which units are worth it.
     pub filter: Filter,
-    /// Whether there is one file, whose units join all languages in which a work says the same; and one more for every script in
-    /// which a language is not usually written.
+    /// Whether units join all languages in which a work says the same. There is a file for every set of languages that units have.
     pub multilingual: bool,
     /// A file ends with the unit that reaches so many bytes; the next begins.
     pub split: Option<u64>,
 }
 
-/// The name of the file that joins all languages; of one with a language in another script than its usual one, the beginning.
+/// With this the names of files of joined units begin; the languages follow.
 const MULTILINGUAL: &str = "multilingual";
+
+/// So many files of joined units are open at a time: systems grant a process some hundreds.
+const OPEN: usize = 64;
 
 pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, options: &Options) -> Result<()> {
     let mut written = BTreeSet::new();
     let length = options.memories.length;
     if options.memories.multilingual {
-        let mut files = InAll { folder, created, options, files: BTreeMap::new() };
-        match length.map(Length::level) {
-            Some(None) => write_said_in_all(store, &mut files)?,
-            level => write_joined(store, level.flatten(), &mut files)?,
+        // Sets of languages for which there was no room get their files the next time round.
+        let mut sets = Sets { folder, created, options, files: BTreeMap::new(), ended: BTreeSet::new(), waits: true };
+        while std::mem::take(&mut sets.waits) {
+            match length.map(Length::level) {
+                Some(None) => write_said_in_all(store, &mut sets)?,
+                level => write_joined(store, level.flatten(), &mut sets)?,
+            }
+            written.extend(sets.finish()?);
         }
-        written.extend(files.finish()?);
         return remove_others(folder, &[".tmx"], &written);
     }
     if length == Some(Length::Quote) {
@@ -51,7 +56,7 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
             quotes::for_each_group(store, Some((&source, &target)), |group, documents| {
                 rendered(group, documents).into_iter().try_for_each(|row| files.unit(&rendering(row)))
             })?;
-            written.extend(files.finish()?);
+            written.extend(files.finish_with_one()?);
         }
         return remove_others(folder, &[".tmx"], &written);
     }
@@ -81,7 +86,7 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
                 }
             })?;
         }
-        written.extend(files.finish()?);
+        written.extend(files.finish_with_one()?);
     }
     remove_others(folder, &[".tmx"], &written)
 }
@@ -107,15 +112,15 @@ fn write_bitext(store: &Store, bitext: &Bitext, write: &mut impl FnMut(&Unit) ->
 }
 
 /// What was said, each statement once.
-fn write_said_in_all(store: &Store, files: &mut InAll) -> Result<()> {
+fn write_said_in_all(store: &Store, sets: &mut Sets) -> Result<()> {
     quotes::for_each_group(store, None, |group, documents| {
         let sides = rendered_in_all(group, documents);
-        if sides.is_empty() { Ok(()) } else { files.unit(&renderings(&group.id, sides)) }
+        if sides.is_empty() { Ok(()) } else { sets.unit(&renderings(&group.id, sides)) }
     })
 }
 
 /// Works one after the other, then the reports of events, which are of no work together.
-fn write_joined(store: &Store, wanted: Option<Level>, files: &mut InAll) -> Result<()> {
+fn write_joined(store: &Store, wanted: Option<Level>, sets: &mut Sets) -> Result<()> {
     let levels = wanted.map_or(vec![Level::Sentence, Level::Paragraph], |level| vec![level]);
     let mut works: BTreeMap<String, String> = BTreeMap::new();
     store.for_each_work(|work| {
@@ -126,10 +131,10 @@ fn write_joined(store: &Store, wanted: Option<Level>, files: &mut InAll) -> Resu
         }
         documents.sort_by(|a, b| (&a.language.lang, &a.id).cmp(&(&b.language.lang, &b.id)));
         for level in &levels {
-            let bitexts = bitexts(store, &documents, *level, files.options.memories.filter)?;
+            let bitexts = bitexts(store, &documents, *level, sets.options.memories.filter)?;
             if !bitexts.is_empty() {
                 let texts: Vec<Text> = documents.iter().map(|document| Text::new(document, *level)).collect();
-                return joined(*level, &texts, &bitexts).iter().try_for_each(|unit| files.unit(unit));
+                return joined(*level, &texts, &bitexts).iter().try_for_each(|unit| sets.unit(unit));
             }
         }
         Ok(())
@@ -139,7 +144,7 @@ fn write_joined(store: &Store, wanted: Option<Level>, files: &mut InAll) -> Resu
         let apart = works.get(&pair.source).is_none_or(|work| works.get(&pair.target) != Some(work));
         for level in levels.iter().filter(|_| pair.kind == PairKind::Event && apart) {
             if let Some(bitext) = store.bitext(&pair.source, &pair.target, *level)? {
-                return write_bitext(store, &bitext, &mut |unit| files.unit(unit));
+                return write_bitext(store, &bitext, &mut |unit| sets.unit(unit));
             }
         }
         Ok(())
@@ -167,42 +172,49 @@ fn bitexts(store: &Store, documents: &[Document], level: Level, filter: Filter) 
     Ok(bitexts)
 }
 
-/// The memories that join all languages. In each a language has one script, as readers that are asked for a language know no
-/// difference between `az` and `az-Cyrl`: units with another script than the usual one are a memory of their own.
-struct InAll<'a> {
+/// The memories of joined units, one for every set of languages that units have: readers that are asked for a language take
+/// another where a unit does not have it, and know no difference between `az` and `az-Cyrl`.
+struct Sets<'a> {
     folder: &'a Path,
     created: Option<Moment>,
     options: &'a Options,
-    /// By their scripts, as the name of the file has them.
-    files: BTreeMap<String, Files<'a>>,
+    /// By the languages, in order.
+    files: BTreeMap<Vec<Lang>, Files<'a>>,
+    /// The sets whose files are written.
+    ended: BTreeSet<Vec<Lang>>,
+    /// Whether there were units for which there was no room.
+    waits: bool,
 }
 
-impl<'a> InAll<'a> {
+impl Sets<'_> {
     fn unit(&mut self, unit: &Unit) -> Result<()> {
-        let mut scripts: Vec<String> = unit
-            .sides
-            .iter()
-            .filter_map(|side| Some(format!("-{}-{}", side.lang.primary(), side.lang.script()?)))
-            .collect();
-        scripts.sort_unstable();
-        self.of(scripts.concat()).unit(unit)
-    }
-
-    fn of(&mut self, scripts: String) -> &mut Files<'a> {
+        let mut languages: Vec<Lang> = unit.sides.iter().map(|side| side.lang.clone()).collect();
+        languages.sort_unstable();
+        if self.ended.contains(&languages) {
+            return Ok(());
+        }
+        if !self.files.contains_key(&languages) && self.files.len() >= OPEN {
+            self.waits = true;
+            return Ok(());
+        }
         let (folder, created, options) = (self.folder, self.created, self.options);
-        self.files.entry(scripts).or_insert_with_key(|scripts| {
-            let stem = format!("{MULTILINGUAL}{scripts}");
+        let files = self.files.entry(languages).or_insert_with_key(|languages| {
+            let stem = languages.iter().fold(MULTILINGUAL.to_owned(), |stem, lang| format!("{stem}-{lang}"));
             let length = options.memories.length.unwrap_or(Length::Sentence);
             let header = header(&stem, None, length, created, options);
             Files::new(folder, stem, header, options)
-        })
+        });
+        files.unit(unit)
     }
 
-    /// Ends the files, of which the first may be empty; gives the names of all.
-    fn finish(mut self) -> Result<Vec<String>> {
-        self.of(String::new());
-        let names = self.files.into_values().map(Files::finish).collect::<Result<Vec<_>>>()?;
-        Ok(names.concat())
+    /// Ends the files and gives their names; a set of which no unit is wanted has none.
+    fn finish(&mut self) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for (languages, files) in std::mem::take(&mut self.files) {
+            names.extend(files.finish()?);
+            self.ended.insert(languages);
+        }
+        Ok(names)
     }
 }
 
@@ -231,14 +243,19 @@ impl<'a> Files<'a> {
     }
 
     fn unit(&mut self, unit: &Unit) -> Result<()> {
-        if self.open.is_none() {
-            self.open = Some(self.begin()?);
-        }
-        let Some(open) = &mut self.open else { return Ok(()) };
         let texts: Vec<&str> = unit.sides.iter().map(|side| side.text.as_str()).collect();
-        if open.writer.takes(unit) && self.sieve.takes(&texts, unit.confidence, unit.reviewed.is_some()) {
-            open.writer.unit(unit).map_err(|e| Error::io(&open.path, e))?;
+        let is_reviewed = unit.reviewed.is_some();
+        if !self.header.takes(unit) || !self.sieve.takes(&texts, unit.confidence, is_reviewed) {
+            return Ok(());
         }
+        let open = match &mut self.open {
+            Some(open) => open,
+            None => {
+                let begun = self.begin()?;
+                self.open.insert(begun)
+            }
+        };
+        open.writer.unit(unit).map_err(|e| Error::io(&open.path, e))?;
         match self.split {
             Some(limit) if open.writer.bytes() >= limit => self.end(),
             _ => Ok(()),
@@ -265,12 +282,17 @@ impl<'a> Files<'a> {
         finish(open.file, &open.path)
     }
 
-    /// Ends the last file, which may be the only and empty one; gives the names of all.
+    /// Ends the last file; gives the names of all.
     fn finish(mut self) -> Result<Vec<String>> {
+        self.end()?;
+        Ok(self.written)
+    }
+
+    /// The same, but where no unit was wanted there is one file all the same, an empty one.
+    fn finish_with_one(mut self) -> Result<Vec<String>> {
         if self.written.is_empty() {
             self.open = Some(self.begin()?);
         }
-        self.end()?;
-        Ok(self.written)
+        self.finish()
     }
 }
