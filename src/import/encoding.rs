@@ -1,5 +1,5 @@
-//! The text behind the bytes of an XML file, as a stream: decoded by its byte order mark or its declaration, with lines
-//! counted and no piece of it longer than a limit.
+//! The text behind the bytes of a file, as a stream: decoded by its byte order mark or its XML declaration, and no piece of it longer
+//! than a limit.
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, BufRead, Chain, Cursor, ErrorKind, Read};
@@ -13,7 +13,7 @@ const BLOCK: usize = 64 << 10;
 /// A stream of bytes with its beginning read ahead.
 type Input<R> = Chain<Cursor<Vec<u8>>, R>;
 
-/// A stream of UTF-8 that knows its line. Where the file says that it is UTF-8, the reader looks whether it is.
+/// A stream of UTF-8. Where the file says that it is UTF-8, the reader looks whether it is.
 pub(crate) struct Source<R> {
     input: Input<R>,
     encoding: &'static Encoding,
@@ -22,7 +22,6 @@ pub(crate) struct Source<R> {
     /// A block of the text, of which `at` bytes are read.
     block: Vec<u8>,
     at: usize,
-    line: u64,
     /// So many bytes may yet be read of the piece under way.
     left: u64,
     limit: u64,
@@ -68,17 +67,12 @@ impl<R: BufRead> Source<R> {
         let (encoding, mark) = encoding(&head);
         input.consume(mark);
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
-        Ok(Source { input, encoding, decoder, block: Vec::new(), at: 0, line: 1, left: limit, limit })
+        Ok(Source { input, encoding, decoder, block: Vec::new(), at: 0, left: limit, limit })
     }
 
     /// The encoding, by its name in the WHATWG Encoding Standard.
     pub(super) fn encoding(&self) -> &'static str {
         self.encoding.name()
-    }
-
-    /// The line on which the next byte stands, from 1.
-    pub(super) fn line(&self) -> u64 {
-        self.line
     }
 
     /// Begins a new piece.
@@ -116,9 +110,6 @@ impl<R: BufRead> BufRead for Source<R> {
 
     #[inline]
     fn consume(&mut self, count: usize) {
-        let bytes = self.block.get(self.at..).unwrap_or_default();
-        let ends = bytes.get(..count).unwrap_or(bytes).iter().filter(|b| **b == b'\n').count();
-        self.line = self.line.saturating_add(ends as u64);
         self.left = self.left.saturating_sub(count as u64);
         self.at = self.at.saturating_add(count);
     }
@@ -202,11 +193,10 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_and_a_piece_has_a_limit() {
+    fn a_piece_has_a_limit() {
         let mut source = Source::new("a\nb\nc".as_bytes(), 4).unwrap();
         let mut four = [0; 4];
         source.read_exact(&mut four).unwrap();
-        assert_eq!(source.line(), 3);
         assert!(source.fill_buf().is_err());
         source.renew();
         assert_eq!(source.fill_buf().unwrap(), b"c");

@@ -34,6 +34,7 @@ mod table;
 pub mod tei;
 mod tmx;
 mod whole;
+mod window;
 mod xces;
 mod xliff;
 pub(crate) mod xml;

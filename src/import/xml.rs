@@ -1,15 +1,10 @@
 //! A walk over the XML of others, as a stream. Entities that a file defines are not expanded: a few bytes of them can be
 //! gigabytes of text.
 
-use super::encoding::Source;
-use quick_xml::Reader;
-use quick_xml::errors::{Error, IllFormedError, SyntaxError};
-use quick_xml::events::{BytesEnd, BytesStart, Event};
+use super::window::{Kind, PIECE, TRUNCATED, Window};
+use quick_xml::events::{BytesEnd, BytesStart};
 use std::borrow::Cow;
 use std::io::{self, BufRead};
-
-/// No tag and no stretch of text between two tags has more bytes.
-const PIECE: u64 = 8 << 20;
 
 /// Elements lie no deeper in each other.
 const DEPTH: usize = 256;
@@ -39,9 +34,14 @@ pub(crate) struct Broken {
 
 /// A walk from the beginning to the end of a file.
 pub(crate) struct Walk<R> {
-    reader: Reader<Source<R>>,
-    buffer: Vec<u8>,
-    open: usize,
+    window: Window<R>,
+    /// The names of the elements that are open, one behind the other, and where each begins.
+    names: String,
+    open: Vec<usize>,
+    /// Whether the innermost element is empty: its end comes next.
+    is_empty: bool,
+    /// Whether it has ended, and is forgotten with the next step.
+    has_ended: bool,
     rooted: bool,
     /// Whether a document type may declare things of its own.
     declares: bool,
@@ -50,11 +50,9 @@ pub(crate) struct Walk<R> {
 impl<R: BufRead> Walk<R> {
     /// A walk over a stream.
     pub(crate) fn new(stream: R) -> io::Result<Self> {
-        let mut reader = Reader::from_reader(Source::new(stream, PIECE)?);
-        let config = reader.config_mut();
-        config.expand_empty_elements = true;
-        config.allow_dangling_amp = true;
-        Ok(Walk { reader, buffer: Vec::new(), open: 0, rooted: false, declares: false })
+        let (names, open) = (String::new(), Vec::new());
+        let window = Window::new(stream)?;
+        Ok(Walk { window, names, open, is_empty: false, has_ended: false, rooted: false, declares: false })
     }
 
     /// The same for files whose document type may declare entities. They are no more expanded for that.
@@ -64,12 +62,12 @@ impl<R: BufRead> Walk<R> {
 
     /// The encoding of the file.
     pub(crate) fn encoding(&self) -> &'static str {
-        self.reader.get_ref().encoding()
+        self.window.encoding()
     }
 
     /// The line of the last step's end, from 1.
     pub(crate) fn line(&self) -> u64 {
-        self.reader.get_ref().line()
+        self.window.line()
     }
 
     /// The next step; `None` at the end; or why there is none, after which there are no more.
@@ -79,55 +77,71 @@ impl<R: BufRead> Walk<R> {
 
     /// The same with the line of its end, from 1.
     pub(crate) fn step_at(&mut self) -> Result<Option<(u64, Step<'_>)>, Broken> {
-        self.buffer.clear();
-        self.reader.get_mut().renew();
-        let event = self.reader.read_event_into(&mut self.buffer);
-        let line = self.reader.get_ref().line();
-        let broken = |reason: String| Broken { line, reason };
-        let step = match event.map_err(|error| broken(explain(&error)))? {
-            Event::Start(element) => {
-                if self.open == 0 && std::mem::replace(&mut self.rooted, true) {
-                    return Err(broken("a second outermost element begins: XML has one".to_owned()));
+        if std::mem::take(&mut self.has_ended) {
+            self.names.truncate(self.open.pop().unwrap_or_default());
+        }
+        if std::mem::take(&mut self.is_empty) {
+            self.has_ended = true;
+            return Ok(Some((self.line(), Step::End(BytesEnd::new(self.innermost().unwrap_or_default())))));
+        }
+        let piece = self.window.piece()?;
+        let line = self.window.line();
+        let broken = |reason: String| Err(Broken { line, reason });
+        let Some((kind, place)) = piece else {
+            return if self.open.is_empty() && self.rooted { Ok(None) } else { broken(TRUNCATED.to_owned()) };
+        };
+        let text = self.window.text(place);
+        let step = match kind {
+            Kind::Begin | Kind::Empty => {
+                if self.open.is_empty() && std::mem::replace(&mut self.rooted, true) {
+                    return broken("a second outermost element begins: XML has one".to_owned());
                 }
-                if self.open >= DEPTH {
-                    return Err(broken(format!("elements lie deeper than {DEPTH} in each other")));
+                if self.open.len() >= DEPTH {
+                    return broken(format!("elements lie deeper than {DEPTH} in each other"));
                 }
-                self.open = self.open.saturating_add(1);
-                Step::Begin(element)
-            }
-            Event::End(element) => {
-                self.open = self.open.saturating_sub(1);
-                Step::End(element)
-            }
-            Event::Text(text) => {
-                let text = text.into_inner();
-                if self.open == 0 && !text.trim_start_matches('\u{FEFF}').trim().is_empty() {
-                    return Err(broken("text stands outside of all elements: this is no XML".to_owned()));
+                let is_space = |b: u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+                let length = text.bytes().position(is_space).unwrap_or(text.len());
+                if self.names.len().saturating_add(length) > PIECE {
+                    return broken(format!("elements in each other with more than {} MB of names", PIECE >> 20));
                 }
-                let fault = fault(&text);
-                Step::Text(text, fault)
+                self.open.push(self.names.len());
+                self.names.push_str(text.get(..length).unwrap_or_default());
+                self.is_empty = kind == Kind::Empty;
+                Step::Begin(BytesStart::from_content(text, length))
             }
-            Event::CData(text) => {
-                let text = text.into_inner();
-                let fault = text.contains(is_forbidden).then_some(FORBIDDEN);
-                Step::Text(text, fault)
+            Kind::End => {
+                match self.innermost() {
+                    Some(name) if name == text => {}
+                    Some(name) => return broken(format!("</{}> ends where </{}> should", short(text), short(name))),
+                    None => return broken(format!("</{}> ends what never began", short(text))),
+                }
+                self.has_ended = true;
+                Step::End(BytesEnd::new(text))
             }
-            Event::GeneralRef(name) => match entity(&name) {
+            Kind::Text => {
+                if self.open.is_empty() && !text.trim_start_matches('\u{FEFF}').trim().is_empty() {
+                    return broken("text stands outside of all elements: this is no XML".to_owned());
+                }
+                Step::Text(Cow::Borrowed(text), fault(text))
+            }
+            Kind::CData => Step::Text(Cow::Borrowed(text), text.contains(is_forbidden).then_some(FORBIDDEN)),
+            Kind::Reference => match entity(text) {
                 Some(c) => Step::Text(Cow::Owned(c.to_string()), is_forbidden(c).then_some(FORBIDDEN)),
-                None => Step::Entity(format!("&{};", name.chars().take(40).collect::<String>())),
+                None => Step::Entity(format!("&{};", text.chars().take(40).collect::<String>())),
             },
-            Event::DocType(declaration) if !self.declares && declaration.contains('[') => {
+            Kind::DocType if !self.declares && text.contains('[') => {
                 let reason = "its document type declares entities or elements of its own, which may stand for anything in \
                               any amount, and are never read. Take out what is between [ and ]";
-                return Err(broken(reason.to_owned()));
+                return broken(reason.to_owned());
             }
-            Event::Eof if self.open > 0 || !self.rooted => {
-                return Err(broken("the file ends in the middle. Fetch it again".to_owned()));
-            }
-            Event::Eof => return Ok(None),
-            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => Step::Other,
+            Kind::DocType | Kind::Other => Step::Other,
         };
         Ok(Some((line, step)))
+    }
+
+    /// The name of the innermost element that is open.
+    fn innermost(&self) -> Option<&str> {
+        self.names.get(*self.open.last()?..)
     }
 }
 
@@ -170,25 +184,6 @@ pub(crate) fn entity(name: &str) -> Option<char> {
             Some(digits) => number(digits, 16),
             None => number(name.strip_prefix('#')?, 10),
         },
-    }
-}
-
-/// What broke the XML, in words for the user.
-fn explain(error: &Error) -> String {
-    match error {
-        Error::Io(error) => error.to_string(),
-        Error::Syntax(SyntaxError::UnclosedCData | SyntaxError::UnclosedComment | SyntaxError::UnclosedTag)
-        | Error::IllFormed(IllFormedError::MissingEndTag(_)) => {
-            "the file ends in the middle. Fetch it again".to_owned()
-        }
-        Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-            format!("</{}> ends where </{}> should", short(found), short(expected))
-        }
-        Error::IllFormed(IllFormedError::UnmatchedEndTag(name)) => format!("</{}> ends what never began", short(name)),
-        Error::Encoding(_) => {
-            "bytes that are not UTF-8. Convert the file, or name its encoding in its first line".to_owned()
-        }
-        other => format!("the XML is broken: {}", short(&other.to_string())),
     }
 }
 
@@ -236,21 +231,39 @@ pub(crate) fn lent_attributes<'a>(element: &'a BytesStart) -> Result<Vec<(&'a st
 /// each, different names, values in double quotes that are what they say. `None` for all else, right or wrong.
 fn plain_attributes(mut rest: &str) -> Option<Vec<(&str, Cow<'_, str>)>> {
     let mut attributes: Vec<(&str, Cow<str>)> = Vec::new();
+    let until = |text: &str, is_end: &[bool; 256]| text.bytes().position(|b| is_end[usize::from(b)]);
     while !rest.is_empty() {
-        let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_' | b'.');
         let own = rest.strip_prefix(' ')?;
-        let (name, after) = own.split_at_checked(own.bytes().position(|b| !is_name(b))?)?;
+        let (name, after) = own.split_at_checked(until(own, &ENDS_NAME)?)?;
         let after = after.strip_prefix("=\"")?;
-        let (value, after) = after.split_at_checked(after.bytes().position(|b| b == b'"')?)?;
-        let is_suspect = |b: u8| (b < b' ') | (b == b'&') | (b == b'<') | (b == 0xEF);
-        let is_plain = !value.bytes().fold(false, |any, b| any | is_suspect(b));
-        if name.is_empty() || !is_plain || attributes.iter().any(|(before, _)| *before == name) {
+        let (value, after) = after.split_at_checked(until(after, &ENDS_VALUE)?)?;
+        if name.is_empty() || attributes.iter().any(|(before, _)| *before == name) {
             return None;
         }
         attributes.push((name, Cow::Borrowed(value)));
         rest = after.strip_prefix('"')?;
     }
     Some(attributes)
+}
+
+/// The bytes that a plain name does not hold.
+const ENDS_NAME: [bool; 256] = ends(false);
+
+/// Those that a plain value does not hold: what ends it, what is no value as it stands, and the first of U+F000 to U+FFFF.
+const ENDS_VALUE: [bool; 256] = ends(true);
+
+const fn ends(of_value: bool) -> [bool; 256] {
+    let mut ends = [false; 256];
+    let mut n = 0;
+    while n < 256 {
+        let b = n as u8;
+        ends[n] = match of_value {
+            true => b < b' ' || matches!(b, b'"' | b'&' | b'<' | 0xEF),
+            false => !b.is_ascii_alphanumeric() && !matches!(b, b':' | b'-' | b'_' | b'.'),
+        };
+        n += 1;
+    }
+    ends
 }
 
 /// The name of an element without its prefix.
@@ -356,7 +369,7 @@ mod tests {
         impl io::Read for Endless {
             fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
                 self.0 += into.len() as u64;
-                assert!(self.0 < 3 * PIECE, "read on and on");
+                assert!(self.0 < 3 * PIECE as u64, "read on and on");
                 into.fill(b'x');
                 Ok(into.len())
             }

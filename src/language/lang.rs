@@ -189,7 +189,8 @@ impl Lang {
 
     /// The language alone: `az` of `az-Cyrl`.
     pub fn primary(&self) -> &str {
-        self.0.split('-').next().unwrap_or("und")
+        let end = self.0.bytes().position(|b| b == b'-').unwrap_or(self.0.len());
+        self.0.get(..end).unwrap_or("und")
     }
 
     /// The script where the tag names one: `Cyrl` of `az-Cyrl`.

@@ -134,24 +134,25 @@ impl Memory<'_> {
         let texts: Vec<&str> = sides.iter().map(|side| side.text.as_str()).collect();
         let id = unit.said.id.clone().unwrap_or_else(|| self.units.to_string());
         let confidence = unit.confidence().unwrap_or(1.0);
-        let lose = |cleaned: &mut Cleaned, what| cleaned.lose(what, unit.line, &id);
+        let lose = |cleaned: &mut Cleaned, what, id: &str| cleaned.lose(what, unit.line, id);
         if sides.len() < 2 {
-            lose(cleaned, "units without a text in both languages of the first");
+            lose(cleaned, "units without a text in both languages of the first", &id);
             return Ok(());
         }
         if !self.sieve.takes(&texts, confidence, false) {
-            lose(cleaned, "units that are not wanted");
+            lose(cleaned, "units that are not wanted", &id);
             return Ok(());
         }
         if sides.len() < unit.variants.len() {
-            lose(cleaned, "texts in other languages than the first unit (--multilingual keeps them)");
+            lose(cleaned, "texts in other languages than the first unit (--multilingual keeps them)", &id);
         }
         if unit.variants.iter().any(|variant| !variant.said.inline.is_empty()) {
-            lose(cleaned, "markup inside of texts");
+            lose(cleaned, "markup inside of texts", &id);
         }
         let unit = tmx::Unit {
-            bead: vec!["1"; sides.len()].join("-"),
-            tuid: id.clone(),
+            // What is written is what its file says, which is no bead of ours.
+            bead: String::new(),
+            tuid: id,
             sides,
             length: unit.level.into(),
             score: f32::NAN,
@@ -168,7 +169,9 @@ impl Memory<'_> {
         };
         match taken {
             true => cleaned.written += 1,
-            false => lose(cleaned, "units of which two texts are in one language, or one has nothing to see"),
+            false => {
+                lose(cleaned, "units of which two texts are in one language, or one has nothing to see", &unit.tuid)
+            }
         }
         Ok(())
     }

@@ -161,16 +161,18 @@ pub(super) fn is_date(attribute: &str) -> bool {
 
 /// A moment as TMX writes it: `YYYYMMDDThhmmssZ`, in UTC.
 pub(super) fn moment(text: &str) -> Option<Moment> {
-    let digits = |from: usize, to: usize| -> Option<u16> {
-        let part = text.get(from..to)?;
-        part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
-    };
-    if text.len() != 16 || text.get(8..9) != Some("T") || text.get(15..) != Some("Z") {
+    let bytes: &[u8; 16] = text.as_bytes().try_into().ok()?;
+    let is_digit = |(n, b): (usize, &u8)| b.is_ascii_digit() || matches!((n, b), (8, b'T') | (15, b'Z'));
+    if !bytes.iter().enumerate().all(is_digit) {
         return None;
     }
-    let small = |from: usize| digits(from, from.saturating_add(2)).and_then(|n| u8::try_from(n).ok());
-    let day = Moment::date(i16::try_from(digits(0, 4)?).ok()?, small(4)?, small(6)?)?;
-    day.at(small(9)?, small(11)?, small(13)?)?.zone(0)
+    let [c, d, y, z, m, n, e, f, b'T', h, i, j, k, s, t, b'Z'] =
+        bytes.map(|b| if b.is_ascii_digit() { b - b'0' } else { b })
+    else {
+        return None;
+    };
+    let year = i16::from(c) * 1000 + i16::from(d) * 100 + i16::from(y) * 10 + i16::from(z);
+    Moment::date(year, m * 10 + n, e * 10 + f)?.at(h * 10 + i, j * 10 + k, s * 10 + t)?.zone(0)
 }
 
 #[cfg(test)]
