@@ -307,7 +307,7 @@ proptest::proptest! {
         let mut bytes = FILES[which].as_bytes().to_vec();
         let (start, end) = (at % bytes.len(), (at % bytes.len() + length).min(bytes.len()));
         bytes.splice(start..end, put);
-        let document = |_: &str| -> Result<Box<dyn std::io::BufRead>, String> {
+        let document = |_: &str| -> Result<korpu::import::Stream, String> {
             Ok(Box::new("<text><s id='1'>Bir.</s><s id='2'>İki.</s></text>".as_bytes()))
         };
         if let Some(format) = recognise(&bytes) {

@@ -160,14 +160,33 @@ fn read(bytes: &[u8]) -> Vec<String> {
 fn files_of_omegat_and_translate_toolkit_are_read_as_they_say() {
     let file =
         |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/import").join(name)).unwrap();
+    // Written by OmegaT 3.6 for a page that it translated: to level 1, to level 2, and for the project itself.
+    let by = r#"["aydin", "20170103T040506Z"]"#;
+    let path = r#"Prop("file", "xeber.html"), Prop("prev", "Terminalın <a0>xəritəsi</a0> 20\u{a0}noyabrda çıxıb: a < b."), Prop("next", "Tərcüməsi yoxdur.")"#;
     let omegat = [
-        "Some(Lang(\"az\")) Some(Paragraph) UTF-8",
-        "Terminal açılıb & işləyir.=Терминал открыт. [] [\"aydin\", \"20170103T040506Z\"] []",
-        "«Mənə» dedi.=Сказал: «мне». [] [\"aydin\", \"20170103T040506Z\", \"aydin\", \"20170102T030405Z\"] [Note(\"yoxla\")]",
+        r#"Some(Lang("az")) Some(Sentence) UTF-8"#.to_owned(),
+        format!("Bəli.=Да. [] {by} []"),
+        format!("Terminal açılıb & işləyir.=Терминал открыт & работает. [] {by} []"),
+        format!("Terminalın xəritəsi 20\u{a0}noyabrda çıxıb: a < b.=Карта терминала вышла 20 ноября: a < b. [] {by} []"),
+        r#"«Mənə» dedi.=Сказал: «мне». [] ["leyla", "20170103T040506Z", "aydin", "20170102T030405Z"] [Note("yoxla: «мне»?")]"#.to_owned(),
+        format!("Ələt limanında yeni terminal=Новый терминал в порту Алят [] {by} []"),
+        format!("Bəli.=Конечно. [] {by} [{path}]"),
     ];
     assert_eq!(read(&file("omegat-level1.tmx")), omegat);
-    let level2 = omegat.map(|line| line.replace("открыт. []", "открыт. [\"<b0>@17\", \"</b0>@29\"]"));
+    let level2 = omegat.clone().map(|line| {
+        let line = line.replace("работает. []", "работает. [\"<b0>@17\", \"</b0>@29\"]");
+        line.replace("20 ноября: a < b. []", "20 ноября: a < b. [\"<a0>@0\", \"</a0>@10\"]")
+    });
     assert_eq!(read(&file("omegat-level2.tmx")), level2);
+    // Those of a project have the tags of OmegaT as text.
+    let project = omegat.map(|line| match line.split_once('=') {
+        Some((az, ru)) => {
+            let az = az.replace("açılıb", "<b0>açılıb</b0>").replace("xəritəsi", "<a0>xəritəsi</a0>");
+            format!("{az}={}", ru.replace("открыт", "<b0>открыт</b0>").replace("Карта", "<a0>Карта</a0>"))
+        }
+        None => line,
+    });
+    assert_eq!(read(&file("omegat-project.tmx")), project);
     let toolkit = [
         "Some(Lang(\"az\")) Some(Sentence) UTF-8",
         "Terminal <açılıb> & işləyir.=Терминал открыт. [] [] [Note(\"yoxla\")]",
@@ -185,14 +204,15 @@ fn files_of_omegat_and_translate_toolkit_are_read_as_they_say() {
 fn a_memory_of_paragraphs_is_exported_as_one() {
     let folder = tempfile::tempdir().unwrap();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/import/omegat-level2.tmx");
-    let imported = call(folder.path(), &["import", file.to_str().unwrap(), "-o", "a.korpu"]);
+    let file = fs::read_to_string(file).unwrap().replace("segtype=\"sentence\"", "segtype=\"paragraph\"");
+    fs::write(folder.path().join("m.tmx"), file).unwrap();
+    let imported = call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]);
     assert!(imported.status.success(), "{}", text(&imported.stderr));
     assert!(call(folder.path(), &["export", "a.korpu", "--format", "tmx", "-o", "out"]).status.success());
     let exported = fs::read_to_string(folder.path().join("out/tmx/az-ru.tmx")).unwrap();
     assert!(exported.contains("segtype=\"paragraph\" o-tmf=\"korpu\""), "{exported}");
-    assert!(exported.contains("<note>yoxla</note>"), "{exported}");
-    let target =
-        "<tuv xml:lang=\"ru\" changeid=\"aydin\" changedate=\"20170103T040506Z\">\n    <seg>Терминал открыт.</seg>";
+    assert!(exported.contains("<note>yoxla: «мне»?</note>"), "{exported}");
+    let target = "<tuv xml:lang=\"ru\" changeid=\"aydin\" changedate=\"20170103T040506Z\">\n    <seg>Терминал открыт &amp; работает.</seg>";
     assert!(exported.contains(target), "{exported}");
 }
 
