@@ -54,6 +54,7 @@ fn memory(c: &mut Criterion) {
         created: None,
         languages: LangMap::default(),
         name: None,
+        monolingual: false,
     };
     let texts = || (tmx::Text::new(&source, Level::Sentence), tmx::Text::new(&target, Level::Sentence));
     let (a, b) = texts();

@@ -4,6 +4,7 @@
 //! what is left to do, works on a batch in parallel, and commits it: killed at any moment, the next run goes on from there.
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
+mod ahead;
 mod align;
 mod check;
 mod clean;
@@ -21,7 +22,7 @@ mod speakers;
 
 pub use align::{align, align_documents, realign};
 pub use check::{Checked, check};
-pub use clean::{Cleaned, Cleaning, clean};
+pub use clean::{Cleaned, Cleaning, Out, clean};
 pub use compare::{compare_groups, handling};
 pub use embedder::Embedder;
 pub use finders::Finders;

@@ -309,6 +309,7 @@ impl Format {
                     created: None,
                     languages: LangMap::default(),
                     name: None,
+                    monolingual: false,
                 };
                 let mut writer = tmx::Writer::new(out, &header)?;
                 let (source, target) = (tmx::Text::new(source, bitext.level), tmx::Text::new(target, bitext.level));

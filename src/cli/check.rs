@@ -60,7 +60,14 @@ impl Args {
                 let (format, held) = match checked {
                     Ok(Checked::Units(format, units)) => (format.name(), format!("{units} units")),
                     Ok(Checked::Tei(elements)) => ("TEI", format!("{elements} elements")),
-                    Err(error) => return Err(error.into()),
+                    Err(error) => {
+                        right = false;
+                        match global.json {
+                            true => writeln!(out, "{}", unread(file, &error))?,
+                            false => eprintln!("korpu: {error}"),
+                        }
+                        continue;
+                    }
                 };
                 if global.json {
                     writeln!(out, "{}", json(file, format, &held, &kinds))?;
@@ -93,6 +100,10 @@ fn name(severity: Severity) -> &'static str {
 
 fn print(out: &mut dyn Write, file: &Path, fault: &Fault) -> std::io::Result<()> {
     writeln!(out, "{}:{}: {}: {fault}", file.display(), fault.line, name(fault.severity))
+}
+
+fn unread(file: &Path, error: &crate::Error) -> serde_json::Value {
+    serde_json::json!({"file": file.to_string_lossy(), "error": error.to_string()})
 }
 
 fn json(file: &Path, format: &str, held: &str, kinds: &BTreeMap<&str, Kind>) -> serde_json::Value {

@@ -1,8 +1,8 @@
 use super::{Global, Outcome, import, output, wanted::Wanted};
 use crate::export::LangMap;
-use crate::pipeline::{self, Cleaned, Cleaning};
+use crate::pipeline::{self, Cleaned, Cleaning, Out};
 use anyhow::Result;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Translation memories of others as one that every program reads, without a store: TMX 1.1 to 1.4b, XLIFF 2, tables.
 ///
@@ -17,12 +17,15 @@ pub(super) struct Args {
     /// The files, plain or as gzip; - for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The file to write. Without it, nothing is written: what would be left out is told.
+    /// The file to write; - for standard output. Without it, nothing is written: what would be left out is told.
     #[arg(short, long, value_name = "TMX")]
     out: Option<PathBuf>,
     /// Keep units in any languages. The file is one for corpus tools then: translators' tools want two.
     #[arg(long)]
     multilingual: bool,
+    /// Keep units between two scripts or regions of one language, too: en-GB and en-US.
+    #[arg(long)]
+    allow_monolingual: bool,
     /// Language tags for the file: az=az-Latn-AZ,ru=ru-RU.
     #[arg(long, value_name = "MAP", value_parser = LangMap::parse)]
     lang_map: Option<LangMap>,
@@ -38,10 +41,17 @@ impl Args {
         let cleaning = Cleaning {
             filter: self.wanted.into(),
             multilingual: self.multilingual,
+            monolingual: self.allow_monolingual,
             languages: self.lang_map.unwrap_or_default(),
         };
-        let cleaned = pipeline::clean(&self.files, self.out.as_deref(), &cleaning)?;
-        output::print(|out| {
+        let to_output = self.out.as_deref() == Some(Path::new("-"));
+        let out = match &self.out {
+            None => Out::Nowhere,
+            Some(_) if to_output => Out::Stream(Box::new(std::io::stdout())),
+            Some(path) => Out::File(path),
+        };
+        let cleaned = pipeline::clean(&self.files, out, &cleaning)?;
+        output::report(to_output, |out| {
             if global.json {
                 let files: Vec<_> = cleaned.iter().map(json).collect();
                 writeln!(out, "{}", serde_json::json!({ "cleaned": files }))?;

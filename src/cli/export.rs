@@ -1,5 +1,6 @@
 use super::{Global, Outcome, progress::Progress, wanted::Wanted};
 use crate::export::{Filter, LangMap, Length};
+use crate::model::Level as CorpusLevel;
 use crate::pipeline::{self, Options};
 use crate::store::Store;
 use std::path::PathBuf;
@@ -46,6 +47,9 @@ struct Memories {
     /// for each set of languages that units have.
     #[arg(long)]
     multilingual: bool,
+    /// Also write tmx between two scripts or regions of one language: az and az-Cyrl, en-GB and en-US.
+    #[arg(long)]
+    allow_monolingual: bool,
     #[command(flatten)]
     wanted: Wanted,
     /// Only units that a reviewer confirmed or corrected in `korpu review`. With this or one of the four above tables have
@@ -77,6 +81,7 @@ impl From<Memories> for pipeline::Memories {
             }),
             filter: Filter { reviewed: memories.only_reviewed, ..memories.wanted.into() },
             multilingual: memories.multilingual,
+            monolingual: memories.allow_monolingual,
             split: memories.split_size.map(|mb| u64::from(mb) * 1_000_000),
         }
     }
@@ -168,6 +173,50 @@ impl Args {
             ..Options::default()
         };
         pipeline::export(&store, &self.out, &formats, &options, &Progress::new(global))?;
+        if !global.quiet {
+            unexported(&store, &formats, &options)?;
+        }
         Ok(Outcome::Done)
     }
+}
+
+/// Tells what of the store is not in the files, as their formats have no place for it.
+fn unexported(store: &Store, formats: &[pipeline::Format], options: &Options) -> anyhow::Result<()> {
+    let of = |are: &[pipeline::Format]| -> Option<String> {
+        let names = formats.iter().filter(|format| are.contains(format)).map(|format| format.name());
+        Some(names.collect::<Vec<_>>().join(", ")).filter(|names| !names.is_empty())
+    };
+    let tell = |are: &[pipeline::Format], what: String| {
+        of(are).into_iter().for_each(|names| eprintln!("korpu: not in {names}: {what}"))
+    };
+    use pipeline::Format::{Csv, Jsonl, Moses, Parquet, Tei, Tmx, Tsv, Vertical, Xliff};
+    let carried = store.carried()?;
+    let all = [Tmx, Tei, Jsonl, Tsv, Csv, Parquet, Moses, Xliff, Vertical];
+    if carried.units > 0 {
+        tell(
+            &all[1..],
+            format!("names, notes, properties, dates and authors of {} imported units; tmx has them", carried.units),
+        );
+    }
+    if carried.texts > 0 {
+        tell(&all[1..], format!("the markup inside of {} imported texts; tmx has that of TMX", carried.texts));
+    }
+    if carried.files > 0 {
+        tell(&all, format!("notes and properties of {} imported files as a whole", carried.files));
+    }
+    let pairs =
+        store.language_pairs(CorpusLevel::Sentence)?.into_iter().chain(store.language_pairs(CorpusLevel::Paragraph)?);
+    let mut pairs: Vec<String> = pairs
+        .filter(|(source, target, _)| source != target && source.primary() == target.primary())
+        .map(|(source, target, _)| format!("{source} and {target}"))
+        .collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    if !pairs.is_empty() {
+        let written = options.memories.monolingual;
+        let are = if written { &[Moses, Xliff][..] } else { &[Tmx, Moses, Xliff] };
+        let hint = if written { "" } else { "; --allow-monolingual writes them to tmx" };
+        tell(are, format!("what is paired in one language, {}{hint}", pairs.join(", ")));
+    }
+    Ok(())
 }

@@ -15,6 +15,11 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<
     Ok(())
 }
 
+/// Prints what there is to say of an output: to standard error where the output itself goes to standard output.
+pub(super) fn report(to_output: bool, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    if to_output { write(&mut io::stderr().lock()) } else { print(write) }
+}
+
 /// Writes a file under a temporary name and moves it in place when it is whole; `-` is standard output.
 pub(super) fn write(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     if path.as_os_str() == "-" {

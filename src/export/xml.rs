@@ -49,6 +49,14 @@ impl Line<'_> {
         }
     }
 
+    /// The text, where nothing about it is changed.
+    pub(crate) fn as_it_was(&self) -> Option<&str> {
+        match &self.0 {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

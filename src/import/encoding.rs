@@ -5,7 +5,7 @@ use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, BufRead, Chain, Cursor, ErrorKind, Read};
 
 /// In so many bytes the declaration of a file is looked for.
-const HEAD: u64 = 1024;
+const HEAD: u64 = 16 << 10;
 
 /// So much is decoded at a time.
 const BLOCK: usize = 64 << 10;
@@ -17,6 +17,7 @@ type Input<R> = Chain<Cursor<Vec<u8>>, R>;
 pub(crate) struct Source<R> {
     input: Input<R>,
     encoding: &'static Encoding,
+    misnamed: Option<&'static str>,
     /// What decodes; `None` for UTF-8.
     decoder: Option<Decoder>,
     /// A block of the text, of which `at` bytes are read.
@@ -47,12 +48,30 @@ fn encoding(head: &[u8]) -> (&'static Encoding, usize) {
     }
 }
 
+/// What an XML declaration says of the encoding that cannot be.
+fn misnamed(head: &[u8]) -> Option<&'static str> {
+    let label = label(head)?;
+    match Encoding::for_label(label) {
+        None => Some("an encoding that nobody knows"),
+        Some(named) if (named == UTF_16LE || named == UTF_16BE) && encoding(head).0 == UTF_8 => {
+            Some("it says that it is UTF-16 and is UTF-8")
+        }
+        Some(_) => None,
+    }
+}
+
 /// The encoding that an XML declaration names.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
+    Encoding::for_label(label(head)?)
+}
+
+/// What an XML declaration calls the encoding, in a file that can be read as ASCII.
+fn label(head: &[u8]) -> Option<&[u8]> {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     let declaration = head.strip_prefix(b"<?xml")?.split(|b| *b == b'>').next()?;
     let at = declaration.windows(8).position(|w| w == b"encoding")?;
     let rest = declaration.get(at.saturating_add(8)..)?;
-    Encoding::for_label(rest.split(|b| matches!(b, b'"' | b'\'')).nth(1)?)
+    rest.split(|b| matches!(b, b'"' | b'\'')).nth(1)
 }
 
 /// The beginning of a file as text, whatever of it is not.
@@ -65,14 +84,20 @@ impl<R: BufRead> Source<R> {
     pub(super) fn new(stream: R, limit: u64) -> io::Result<Self> {
         let (head, mut input) = peek(stream)?;
         let (encoding, mark) = encoding(&head);
+        let misnamed = misnamed(&head);
         input.consume(mark);
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
-        Ok(Source { input, encoding, decoder, block: Vec::new(), at: 0, left: limit, limit })
+        Ok(Source { input, encoding, misnamed, decoder, block: Vec::new(), at: 0, left: limit, limit })
     }
 
     /// The encoding, by its name in the WHATWG Encoding Standard.
     pub(super) fn encoding(&self) -> &'static str {
         self.encoding.name()
+    }
+
+    /// What is wrong with the encoding that the file says it has; it is read all the same.
+    pub(super) fn misnamed(&self) -> Option<&'static str> {
+        self.misnamed
     }
 
     /// Begins a new piece.

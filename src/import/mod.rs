@@ -23,7 +23,6 @@
 //! assert_eq!(texts, ["Salam.", "Привет."]);
 //! ```
 
-mod ahead;
 mod assemble;
 mod encoding;
 pub mod glossary;
@@ -39,7 +38,6 @@ mod xces;
 mod xliff;
 pub(crate) mod xml;
 
-pub use ahead::ahead;
 pub use assemble::Assembler;
 pub use xces::Opener;
 pub(crate) use xml::short;
@@ -114,11 +112,11 @@ pub fn open_below(folder: &Path, name: &str) -> std::result::Result<Stream, Stri
     open(&path).map_err(|error| error.to_string())
 }
 
-/// What a file is, by its first bytes: a thousand are enough. Its name does not count. Two files that belong together
+/// What a file is, by its first bytes, as [`peek`] gives them. Its name does not count. Two files that belong together
 /// ([`Format::Lines`], [`Format::Ladder`]) say nothing of themselves.
 pub fn recognise(head: &[u8]) -> Option<Format> {
     let head = encoding::head(head);
-    match xml::root(&head) {
+    match xml::root(&head).map(xml::local) {
         Some("tmx") => Some(Format::Tmx),
         Some("xliff") => Some(Format::Xliff),
         Some("cesAlign") => Some(Format::Xces),

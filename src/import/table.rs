@@ -90,6 +90,8 @@ fn columns(names: &csv::StringRecord) -> Result<Vec<Column>, &'static str> {
 /// A reader of a table: an iterator over what is in it.
 pub(super) struct Reader<R: BufRead> {
     table: csv::Reader<Source<R>>,
+    /// Whether lines end with CR and LF: between the two a line is over, but its LF is not counted yet.
+    is_crlf: bool,
     dialect: Dialect,
     columns: Vec<Column>,
     found: VecDeque<Item>,
@@ -99,10 +101,14 @@ pub(super) struct Reader<R: BufRead> {
 
 impl<R: BufRead> Reader<R> {
     pub(super) fn new(stream: R, dialect: Dialect) -> io::Result<Self> {
-        let source = Source::new(stream, LINE)?;
+        let mut source = Source::new(stream, LINE)?;
         let encoding = source.encoding();
+        // What cannot be read is told when the first line is.
+        let first = source.fill_buf().ok().and_then(|block| block.split_inclusive(|b| *b == b'\n').next());
+        let is_crlf = first.is_some_and(|line| line.ends_with(b"\r\n"));
         let mut reader = Reader {
             table: reader(source, dialect),
+            is_crlf,
             dialect,
             columns: Vec::new(),
             found: VecDeque::new(),
@@ -142,7 +148,7 @@ impl<R: BufRead> Reader<R> {
     /// Reads a line.
     fn advance(&mut self) {
         self.table.get_mut().renew();
-        let line = self.table.position().line();
+        let line = self.table.position().line().saturating_add(u64::from(self.is_crlf));
         let mut record = csv::StringRecord::new();
         match self.table.read_record(&mut record) {
             Ok(true) => self.unit(line, &record),

@@ -67,7 +67,15 @@ impl<'a, R: BufRead> Reader<'a, R> {
                     }
                     "link" => {
                         let targets = value("xtargets");
-                        let certainty = value("certainty").parse().ok();
+                        let said = value("certainty");
+                        let certainty = said.parse().ok();
+                        if self.group.is_none() {
+                            self.fault(line, Severity::Wrong, "a link outside of a group", &targets);
+                            return Ok(());
+                        }
+                        if certainty.is_none() && !said.is_empty() {
+                            self.fault(line, Severity::Wrong, "a certainty that is no number", &said);
+                        }
                         self.link(line, &targets, certainty);
                     }
                     _ => {}
@@ -128,11 +136,13 @@ impl<'a, R: BufRead> Reader<'a, R> {
             beads.push(Bead { source, target, score: certainty.unwrap_or(0.0), confidence });
         }
         let (part, twice) = whole::part(&source.text, &target.text, beads);
-        let lost: u64 = sides.iter().map(|side| side.lost).sum();
+        let of_both = |count: fn(&Sentences) -> u64| sides.iter().map(count).sum::<u64>();
         let losses = [
             (unknown, "links to sentences that are not there"),
             (twice as u64, "links to sentences that another link has"),
-            (lost, "text outside of sentences"),
+            (of_both(|side| side.lost), "text outside of sentences"),
+            (of_both(|side| side.nested), "sentences that hold others, of which the text before is not kept"),
+            (of_both(|side| side.unread), "characters and entities that are none of XML"),
         ];
         for (count, what) in losses {
             if count > 0 {
@@ -148,8 +158,10 @@ impl<'a, R: BufRead> Reader<'a, R> {
 struct Sentences {
     text: Text,
     numbers: FxHashMap<String, u32>,
-    /// How many stretches of text are in no sentence.
+    /// How many stretches of text are in no sentence, sentences in others, and characters and entities that cannot be read.
     lost: u64,
+    nested: u64,
+    unread: u64,
 }
 
 /// Reads a document.
@@ -165,7 +177,11 @@ fn read(name: &str, open: &Opener) -> Result<Sentences, String> {
     while let Some(step) = walk.step().map_err(broken)? {
         match step {
             Step::Begin(element) => match element.name().0 {
-                "s" => sentence = Some((attribute(&element, "id").unwrap_or_default(), Segment::default())),
+                "s" => {
+                    let begun = (attribute(&element, "id").unwrap_or_default(), Segment::default());
+                    let outer = sentence.replace(begun).is_some_and(|(_, outer)| outer.len() > 0);
+                    found.nested = found.nested.saturating_add(u64::from(outer));
+                }
                 "p" => found.text.paragraphs.push(Vec::new()),
                 "w" => {
                     sentence.iter_mut().filter(|_| words > 0).for_each(|(_, text)| text.push(" "));
@@ -176,7 +192,8 @@ fn read(name: &str, open: &Opener) -> Result<Sentences, String> {
                     lang = lang.or_else(|| Lang::parse(&tag()?));
                 }
             },
-            Step::Text(text, _) => {
+            Step::Text(text, fault) => {
+                found.unread = found.unread.saturating_add(u64::from(fault.is_some()));
                 size = size.saturating_add(text.len());
                 let text = text.replace(is_forbidden, "");
                 match &mut sentence {
@@ -196,7 +213,11 @@ fn read(name: &str, open: &Opener) -> Result<Sentences, String> {
                     found.text.paragraphs.last_mut().into_iter().for_each(|p| p.push(text.clone()));
                 }
             }
-            Step::End(_) | Step::Entity(_) | Step::Other => {}
+            Step::Entity(_) => {
+                found.unread = found.unread.saturating_add(1);
+                sentence.iter_mut().for_each(|(_, sentence)| sentence.push("\u{FFFD}"));
+            }
+            Step::End(_) | Step::Other => {}
         }
         if size > DOCUMENT {
             return Err("more than 64 MB of text".to_owned());

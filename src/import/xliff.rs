@@ -70,9 +70,18 @@ impl<R: BufRead> Reader<R> {
         })
     }
 
+    /// What is against the format and is left out.
     fn lost(&mut self, what: &'static str, detail: &str) {
-        let fault =
-            Fault { line: self.walk.line(), severity: Severity::Wrong, loss: true, what, detail: short(detail) };
+        self.fault(Severity::Wrong, what, detail);
+    }
+
+    /// What is right and is left out all the same.
+    fn unkept(&mut self, what: &'static str, detail: &str) {
+        self.fault(Severity::Doubtful, what, detail);
+    }
+
+    fn fault(&mut self, severity: Severity, what: &'static str, detail: &str) {
+        let fault = Fault { line: self.walk.line(), severity, loss: true, what, detail: short(detail) };
         self.found.push_back(Item::Fault(fault));
     }
 
@@ -173,17 +182,24 @@ impl<R: BufRead> Reader<R> {
                 self.segment = Said { remarks, ..Said::default() };
                 self.texts = [None, None];
             }
-            (Some("segment"), "source" | "target") => self.text = Segment::default(),
+            (Some("segment"), "source" | "target") => {
+                self.text = Segment::default();
+                let own = value("xml:lang").as_deref().and_then(Lang::parse);
+                let of_file = self.languages.get(usize::from(name == "target")).and_then(Option::as_ref);
+                if own.as_ref().is_some_and(|own| of_file.is_some_and(|lang| lang != own)) {
+                    self.lost("a text in another language than its file says", name);
+                }
+            }
             (Some("notes"), "note") => self.open_remark(""),
             (Some("metaGroup"), "metaGroup") | (Some("metadata"), "metaGroup") => {
                 self.category = value("category").unwrap_or_default();
             }
             (Some("metaGroup"), "meta") => self.open_remark(&value("type").unwrap_or_default()),
-            (Some("unit"), "ignorable") => self.lost("text between segments is not kept", ""),
-            (Some("file"), "skeleton") => self.lost("a skeleton is not kept", ""),
-            (Some("unit"), "originalData") => self.lost("the original data of codes is not kept", ""),
+            (Some("unit"), "ignorable") => self.unkept("text between segments is not kept", ""),
+            (Some("file"), "skeleton") => self.unkept("a skeleton is not kept", ""),
+            (Some("unit"), "originalData") => self.unkept("the original data of codes is not kept", ""),
             (Some("file" | "group" | "unit"), name) if MODULES.contains(&name) => {
-                self.lost("a module that is not read", name);
+                self.unkept("a module that is not read", name);
             }
             _ => {}
         }

@@ -9,6 +9,9 @@ use std::io::{self, BufRead};
 /// Elements lie no deeper in each other.
 const DEPTH: usize = 256;
 
+/// No element has more attributes.
+const ATTRIBUTES: usize = 256;
+
 /// A step of the walk.
 pub(crate) enum Step<'a> {
     /// An element begins.
@@ -19,7 +22,7 @@ pub(crate) enum Step<'a> {
     Text(Cow<'a, str>, Option<&'static str>),
     /// An entity that XML does not define, as it is written.
     Entity(String),
-    /// A comment, a declaration, an instruction.
+    /// A comment, a declaration, an instruction. Where it is wrong it is a text without any.
     Other,
 }
 
@@ -43,6 +46,11 @@ pub(crate) struct Walk<R> {
     /// Whether it has ended, and is forgotten with the next step.
     has_ended: bool,
     rooted: bool,
+    /// The line of the last step.
+    line: u64,
+    /// Whether the first piece is yet to come, and what the file says of its encoding that cannot be.
+    is_new: bool,
+    misnamed: Option<&'static str>,
     /// Whether a document type may declare things of its own.
     declares: bool,
 }
@@ -52,7 +60,9 @@ impl<R: BufRead> Walk<R> {
     pub(crate) fn new(stream: R) -> io::Result<Self> {
         let (names, open) = (String::new(), Vec::new());
         let window = Window::new(stream)?;
-        Ok(Walk { window, names, open, is_empty: false, has_ended: false, rooted: false, declares: false })
+        let (is_empty, has_ended, rooted, declares) = (false, false, false, false);
+        let (line, is_new, misnamed) = (1, true, window.misnamed());
+        Ok(Walk { window, names, open, is_empty, has_ended, rooted, line, is_new, misnamed, declares })
     }
 
     /// The same for files whose document type may declare entities. They are no more expanded for that.
@@ -65,9 +75,9 @@ impl<R: BufRead> Walk<R> {
         self.window.encoding()
     }
 
-    /// The line of the last step's end, from 1.
+    /// The line of the last step, from 1: where a tag begins, or what is seen of a text.
     pub(crate) fn line(&self) -> u64 {
-        self.window.line()
+        self.line
     }
 
     /// The next step; `None` at the end; or why there is none, after which there are no more.
@@ -75,7 +85,7 @@ impl<R: BufRead> Walk<R> {
         Ok(self.step_at()?.map(|(_, step)| step))
     }
 
-    /// The same with the line of its end, from 1.
+    /// The same with its line, from 1.
     pub(crate) fn step_at(&mut self) -> Result<Option<(u64, Step<'_>)>, Broken> {
         if std::mem::take(&mut self.has_ended) {
             self.names.truncate(self.open.pop().unwrap_or_default());
@@ -84,8 +94,24 @@ impl<R: BufRead> Walk<R> {
             self.has_ended = true;
             return Ok(Some((self.line(), Step::End(BytesEnd::new(self.innermost().unwrap_or_default())))));
         }
+        if let Some(what) = self.misnamed.take() {
+            return Ok(Some((1, Step::Text(Cow::Borrowed(""), Some(what)))));
+        }
+        let is_first = std::mem::take(&mut self.is_new);
         let piece = self.window.piece()?;
-        let line = self.window.line();
+        let mut wrong = None;
+        let line = match &piece {
+            Some((Kind::Text, place)) => {
+                let text = self.window.text(place.clone());
+                wrong = fault(text);
+                let is_seen = |c: char| if wrong == Some(FORBIDDEN) { is_forbidden(c) } else { !c.is_whitespace() };
+                let unseen = text.get(..text.find(is_seen).unwrap_or(text.len())).unwrap_or_default();
+                self.window.begun().saturating_add(unseen.bytes().filter(|b| *b == b'\n').count() as u64)
+            }
+            Some(_) => self.window.begun(),
+            None => self.window.line(),
+        };
+        self.line = line;
         let broken = |reason: String| Err(Broken { line, reason });
         let Some((kind, place)) = piece else {
             return if self.open.is_empty() && self.rooted { Ok(None) } else { broken(TRUNCATED.to_owned()) };
@@ -122,18 +148,22 @@ impl<R: BufRead> Walk<R> {
                 if self.open.is_empty() && !text.trim_start_matches('\u{FEFF}').trim().is_empty() {
                     return broken("text stands outside of all elements: this is no XML".to_owned());
                 }
-                Step::Text(Cow::Borrowed(text), fault(text))
+                Step::Text(Cow::Borrowed(text), wrong)
             }
             Kind::CData => Step::Text(Cow::Borrowed(text), text.contains(is_forbidden).then_some(FORBIDDEN)),
             Kind::Reference => match entity(text) {
                 Some(c) => Step::Text(Cow::Owned(c.to_string()), is_forbidden(c).then_some(FORBIDDEN)),
                 None => Step::Entity(format!("&{};", text.chars().take(40).collect::<String>())),
             },
-            Kind::DocType if !self.declares && text.contains('[') => {
+            Kind::DocType if !self.declares && declares(text) => {
                 let reason = "its document type declares entities or elements of its own, which may stand for anything in \
                               any amount, and are never read. Take out what is between [ and ]";
                 return broken(reason.to_owned());
             }
+            Kind::Other if text.starts_with("<?xml ") && !is_first => {
+                Step::Text(Cow::Borrowed(""), Some("an XML declaration that is not at the beginning"))
+            }
+            Kind::Other if is_wrong_comment(text) => Step::Text(Cow::Borrowed(""), Some("a comment with -- in it")),
             Kind::DocType | Kind::Other => Step::Other,
         };
         Ok(Some((line, step)))
@@ -145,11 +175,30 @@ impl<R: BufRead> Walk<R> {
     }
 }
 
+/// Whether a document type has declarations of its own: a `[` that is in no quoted name.
+fn declares(doctype: &str) -> bool {
+    let mut quote = None;
+    doctype.chars().any(|c| {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            _ => {}
+        }
+        quote.is_none() && c == '['
+    })
+}
+
 const FORBIDDEN: &str = "a control character that XML forbids";
 
 /// Whether XML 1.0 forbids a character, as such and by a reference.
 pub(crate) fn is_forbidden(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Whether a piece is a comment with `--` in it, which XML forbids.
+fn is_wrong_comment(piece: &str) -> bool {
+    let inner = piece.strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"));
+    inner.is_some_and(|inner| inner.contains("--") || inner.ends_with('-'))
 }
 
 /// What is wrong with a text between two tags or references.
@@ -205,6 +254,10 @@ pub(crate) fn attributes(element: &BytesStart) -> Result<Vec<(String, String)>, 
 
 /// The same, lent by the element where they stand in it as they are.
 pub(crate) fn lent_attributes<'a>(element: &'a BytesStart) -> Result<Vec<(&'a str, Cow<'a, str>)>, String> {
+    // Each is compared with all before it.
+    if element.attributes_raw().bytes().filter(|b| *b == b'=').count() > ATTRIBUTES {
+        return Err(format!("more than {ATTRIBUTES}"));
+    }
     if let Some(plain) = plain_attributes(element.attributes_raw()) {
         return Ok(plain);
     }

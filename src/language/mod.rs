@@ -5,6 +5,7 @@
 
 mod bundled;
 mod casing;
+pub mod codes;
 mod lang;
 mod letters;
 mod ngrams;

@@ -1,10 +1,11 @@
 //! Files of others are checked: what programs refuse, what is wrong, and what is doubtful, each with its line.
 
 use super::Knowledge;
+use super::ahead::ahead;
 use super::import::stream;
 use crate::error::{Error, Result};
 use crate::import::{self, Fault, Format, Item, Severity, tei::rules};
-use crate::language::Lang;
+use crate::language::{Lang, codes};
 use crate::model::{Unit, Variant};
 use crate::represent::{Meaning, figures};
 use rayon::prelude::*;
@@ -53,7 +54,7 @@ pub fn check(file: &Path, knowledge: Knowledge, mut visit: impl FnMut(Fault)) ->
     let open = |name: &str| import::open_below(folder, name);
     let items = import::read(format, stream, &open).map_err(at)?;
     let (mut units, mut seen) = (0, FxHashSet::default());
-    import::ahead(items, |handfuls| {
+    ahead(items, |handfuls| {
         for handful in handfuls {
             let found: Vec<Found> = handful.into_par_iter().map(|item| found(item, &known, knowledge)).collect();
             for Found { texts, faults } in found {
@@ -111,6 +112,12 @@ fn found(item: Item, known: &BTreeSet<String>, knowledge: Knowledge) -> Found {
 fn faults(unit: &Unit, known: &BTreeSet<String>, knowledge: Knowledge) -> Vec<Fault> {
     let mut faults: Vec<Fault> =
         unit.variants.iter().filter_map(|variant| language(unit.line, variant, known, knowledge)).collect();
+    for Variant { lang, .. } in &unit.variants {
+        if let Some(part) = codes::unregistered(lang) {
+            let detail = format!("{part} of {lang}");
+            faults.push(doubtful(unit.line, "a language or region without a code of ISO 639-1 or 3166-1", detail));
+        }
+    }
     let lengths = unit.variants.iter().map(|variant| variant.text.chars().count());
     let (longest, shortest) = (lengths.clone().max().unwrap_or(0), lengths.min().unwrap_or(0));
     if longest > shortest.saturating_mul(LENGTHS.0).saturating_add(LENGTHS.1) {
@@ -124,7 +131,7 @@ fn faults(unit: &Unit, known: &BTreeSet<String>, knowledge: Knowledge) -> Vec<Fa
     let numbers = Numbers::of(source, knowledge);
     for target in targets {
         let pair = format!("{}-{}", source.lang, target.lang);
-        if source.text == target.text && letters(&source.text) >= LETTERS {
+        if source.text == target.text && letters(&source.text) > 0 {
             faults.push(doubtful(unit.line, "two texts that are the same", pair));
             continue;
         }

@@ -1,6 +1,7 @@
 //! Files of units become one translation memory without a store: each unit is read, sifted and written before the next.
 
-use super::import::{Loss, name, stream};
+use super::ahead::ahead;
+use super::import::{Loss, UNSEEN, name, stream};
 use super::output::{begin, finish};
 use crate::error::{Error, Result};
 use crate::export::tmx::{self, Header, Side};
@@ -10,6 +11,7 @@ use crate::language::Lang;
 use crate::model::{Unit, Variant};
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -21,9 +23,14 @@ pub struct Cleaning {
     /// Whether units may have texts in any languages. Otherwise the first unit decides: one of two texts makes a file of their
     /// languages.
     pub multilingual: bool,
+    /// Whether two texts of a unit may be in one language, in two scripts or regions of it.
+    pub monolingual: bool,
     /// The tags to write for languages.
     pub languages: LangMap,
 }
+
+/// What a memory between languages does not take.
+const UNTRANSLATED: &str = "units of which two texts are in one language, or one has nothing to see";
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,11 +53,32 @@ impl Cleaned {
     }
 }
 
-/// Cleans files, `-` for standard input, into the TMX file `out`; without one only tells what would be left out.
+/// Where a cleaned memory goes.
+pub enum Out<'a> {
+    /// Nowhere: what would be left out is told.
+    Nowhere,
+    /// To a file, which appears whole or not at all.
+    File(&'a Path),
+    /// To a stream.
+    Stream(Box<dyn Write>),
+}
+
+/// Cleans files, `-` for standard input, into one TMX.
 ///
-/// Fails where a file cannot be read, is no file of units, or has none that can be read before it breaks.
-pub fn clean(files: &[PathBuf], out: Option<&Path>, cleaning: &Cleaning) -> Result<Vec<Cleaned>> {
-    let mut memory = Memory { out, cleaning, sieve: Sieve::new(cleaning.filter), open: None, units: 0 };
+/// Fails where a file cannot be read, is no file of units, has none that can be read before it breaks, or is the one to write; and
+/// where there is no unit to write.
+pub fn clean(files: &[PathBuf], out: Out, cleaning: &Cleaning) -> Result<Vec<Cleaned>> {
+    let canonical = |path: &Path| path.canonicalize().ok();
+    let replaced = match &out {
+        Out::File(path) => canonical(path),
+        Out::Nowhere | Out::Stream(_) => None,
+    };
+    if let Some(file) = replaced.and_then(|path| files.iter().find(|file| canonical(file).as_ref() == Some(&path))) {
+        let reason = "it would be replaced by what is kept of it. Name another file to write";
+        return Err(Error::input(file.to_string_lossy(), reason));
+    }
+    let sieve = Sieve::new(cleaning.filter);
+    let mut memory = Memory { out, cleaning, sieve, open: None, units: 0, written: 0 };
     let cleaned = files.iter().map(|file| read(file, &mut memory)).collect::<Result<Vec<_>>>()?;
     memory.finish()?;
     Ok(cleaned)
@@ -74,7 +102,7 @@ fn read(file: &Path, memory: &mut Memory) -> Result<Cleaned> {
     let alone = |_: &str| Err("it names no other file".to_owned());
     let cleaned = Cleaned { path, format, units: 0, written: 0, losses: BTreeMap::new() };
     let items = import::read(format, stream, &alone).map_err(at)?;
-    import::ahead(items, |handfuls| consume(handfuls.flatten(), cleaned, memory))
+    ahead(items, |handfuls| consume(handfuls.flatten(), cleaned, memory))
 }
 
 /// Puts the units that a reader found into the file, and tells what became of them.
@@ -104,31 +132,33 @@ fn consume(items: impl Iterator<Item = Item>, mut cleaned: Cleaned, memory: &mut
 
 /// The file on its way.
 struct Memory<'a> {
-    out: Option<&'a Path>,
+    out: Out<'a>,
     cleaning: &'a Cleaning,
     sieve: Sieve,
     /// It begins with the first unit, which says between which languages it is.
     open: Option<Open>,
-    /// So many units were read.
+    /// So many units were read, and so many written.
     units: u64,
+    written: u64,
 }
 
 struct Open {
     header: Header,
-    /// Where it is written.
-    to: Option<(NamedTempFile, tmx::Writer<'static>)>,
+    /// Where it is written; standard output is no file.
+    to: Option<(Option<NamedTempFile>, tmx::Writer<'static>)>,
 }
 
 impl Memory<'_> {
     /// Writes a unit where it is wanted, and says what is left out of it.
     fn add(&mut self, unit: &Unit, header: &import::Header, cleaned: &mut Cleaned) -> Result<()> {
         self.units += 1;
-        let open = match self.open.take() {
-            Some(open) => self.open.insert(open),
-            None => {
-                let open = self.begin(unit, header)?;
-                self.open.insert(open)
-            }
+        if self.open.is_none() {
+            self.open = self.begin(unit, header)?;
+        }
+        let Some(open) = &mut self.open else {
+            let id = unit.said.id.clone().unwrap_or_else(|| self.units.to_string());
+            cleaned.lose(UNTRANSLATED, unit.line, &id);
+            return Ok(());
         };
         let sides = sides(unit, open.header.between.as_ref(), header.source.as_ref());
         let texts: Vec<&str> = sides.iter().map(|side| side.text.as_str()).collect();
@@ -146,8 +176,11 @@ impl Memory<'_> {
         if sides.len() < unit.variants.len() {
             lose(cleaned, "texts in other languages than the first unit (--multilingual keeps them)", &id);
         }
-        if unit.variants.iter().any(|variant| !variant.said.inline.is_empty()) {
+        if cleaned.format != Format::Tmx && unit.variants.iter().any(|variant| !variant.said.inline.is_empty()) {
             lose(cleaned, "markup inside of texts", &id);
+        }
+        if sides.iter().any(|side| side.text.as_it_was().is_none()) {
+            lose(cleaned, UNSEEN, &id);
         }
         let unit = tmx::Unit {
             // What is written is what its file says, which is no bead of ours.
@@ -162,47 +195,81 @@ impl Memory<'_> {
             after: None,
             said: Some(&unit.said),
         };
-        let at = |error| Error::io(self.out.unwrap_or(Path::new("")), error);
+        let at = |error| Error::io(self.out.place(), error);
         let taken = match &mut open.to {
             Some((_, writer)) => writer.unit(&unit).map_err(at)?,
             None => open.header.takes(&unit),
         };
         match taken {
-            true => cleaned.written += 1,
-            false => {
-                lose(cleaned, "units of which two texts are in one language, or one has nothing to see", &unit.tuid)
-            }
+            true => (cleaned.written, self.written) = (cleaned.written + 1, self.written + 1),
+            false => lose(cleaned, UNTRANSLATED, &unit.tuid),
         }
         Ok(())
     }
 
-    fn begin(&self, unit: &Unit, header: &import::Header) -> Result<Open> {
+    /// Begins with the first unit that is a translation.
+    fn begin(&mut self, unit: &Unit, header: &import::Header) -> Result<Option<Open>> {
         let ordered = sides(unit, None, header.source.as_ref());
         let between = match ordered.as_slice() {
             [source, target] if !self.cleaning.multilingual => Some((source.lang.clone(), target.lang.clone())),
             _ => None,
         };
+        let is_translation = |(n, side): (usize, &Side)| {
+            let differ = |other: &Side| match self.cleaning.monolingual {
+                true => other.lang != side.lang,
+                false => other.lang.primary() != side.lang.primary(),
+            };
+            ordered.iter().skip(n + 1).all(differ)
+        };
+        if ordered.len() < 2 || !ordered.iter().enumerate().all(is_translation) {
+            return Ok(None);
+        }
         let header = Header {
             between,
             length: header.level.unwrap_or(unit.level).into(),
             created: header.created,
             languages: self.cleaning.languages.clone(),
             name: None,
+            monolingual: self.cleaning.monolingual,
         };
-        let Some(path) = self.out else { return Ok(Open { header, to: None }) };
-        let file = begin(path)?;
-        let out: std::io::Result<File> = file.as_file().try_clone();
-        let writer = out.and_then(|out| tmx::Writer::new(out, &header)).map_err(|e| Error::io(path, e))?;
-        Ok(Open { header, to: Some((file, writer)) })
+        let place = self.out.place().to_owned();
+        let at = |error| Error::io(&place, error);
+        let to = match &mut self.out {
+            Out::Nowhere => None,
+            Out::Stream(stream) => {
+                let stream = std::mem::replace(stream, Box::new(std::io::sink()));
+                Some((None, tmx::Writer::new(stream, &header).map_err(at)?))
+            }
+            Out::File(path) => {
+                let file = begin(path)?;
+                let out: std::io::Result<File> = file.as_file().try_clone();
+                Some((Some(file), out.and_then(|out| tmx::Writer::new(out, &header)).map_err(at)?))
+            }
+        };
+        Ok(Some(Open { header, to }))
     }
 
     fn finish(self) -> Result<()> {
-        let Some(path) = self.out else { return Ok(()) };
-        let Some(Open { to: Some((file, writer)), .. }) = self.open else {
-            return Err(Error::input(path.to_string_lossy(), "there are no units to write"));
+        if matches!(self.out, Out::Nowhere) {
+            return Ok(());
+        }
+        let place = self.out.place();
+        let Some(Open { to: Some((file, writer)), .. }) = self.open.filter(|_| self.written > 0) else {
+            // What was there before stays.
+            return Err(Error::input(place.to_string_lossy(), "there are no units to write"));
         };
-        writer.finish().map_err(|e| Error::io(path, e))?;
-        finish(file, path)
+        writer.finish().map_err(|e| Error::io(place, e))?;
+        file.map_or(Ok(()), |file| finish(file, place))
+    }
+}
+
+impl Out<'_> {
+    /// What a message calls it.
+    fn place(&self) -> &Path {
+        match self {
+            Out::File(path) => path,
+            Out::Nowhere | Out::Stream(_) => Path::new("-"),
+        }
     }
 }
 

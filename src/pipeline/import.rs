@@ -1,7 +1,9 @@
 //! Files of others are imported, part by part, so that one part of a file is in memory.
 
+use super::ahead::ahead;
 use super::{Watch, regroup};
 use crate::error::Result;
+use crate::export::Line;
 use crate::import::{self, Assembler, Format, Header, Item, Severity, ladder::Lines};
 use crate::language::{Lang, Languages};
 use crate::model::{Act, Change, Document, Held, Part, Refusal, Review};
@@ -13,6 +15,10 @@ use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 
 /// So many losses are written at once.
 const LOSSES: usize = 1000;
+
+/// What is lost of a text that our files hold otherwise.
+pub(super) const UNSEEN: &str =
+    "a text of which exports leave out characters that are not seen, or hold spaces of other widths as spaces";
 
 /// The name of standard input.
 const STDIN: &str = "-";
@@ -143,7 +149,7 @@ fn read(store: &mut Store, file: &Path, path: &str, documents: Option<&Path>) ->
     let folder = documents.or(file.parent()).unwrap_or(Path::new(""));
     let open = |name: &str| import::open_below(folder, name);
     match import::read(format, stream, &open) {
-        Ok(items) => import::ahead(items, |handfuls| consume(store, path, format, handfuls.flatten())),
+        Ok(items) => ahead(items, |handfuls| consume(store, path, format, handfuls.flatten())),
         Err(error) => Ok(Err(error.to_string())),
     }
 }
@@ -151,7 +157,7 @@ fn read(store: &mut Store, file: &Path, path: &str, documents: Option<&Path>) ->
 fn read_lines(store: &mut Store, texts: &Texts, path: &str) -> Result<Outcome> {
     let open = |(path, lang): &(PathBuf, Lang)| Ok::<_, crate::Error>((import::open(path)?, lang.clone()));
     match import::read_lines(open(&texts.source)?, open(&texts.target)?) {
-        Ok(items) => import::ahead(items, |handfuls| consume(store, path, Format::Lines, handfuls.flatten())),
+        Ok(items) => ahead(items, |handfuls| consume(store, path, Format::Lines, handfuls.flatten())),
         Err(error) => Ok(Err(error.to_string())),
     }
 }
@@ -193,6 +199,10 @@ fn consume(store: &mut Store, path: &str, format: Format, items: impl IntoIterat
             Item::Header(header) => importing.begin(header)?,
             Item::Unit(unit) => {
                 importing.imported.units += 1;
+                let mut changed = unit.variants.iter().map(|variant| variant.text.as_str());
+                if let Some(text) = changed.find(|text| Line::from(*text).as_it_was().is_none()) {
+                    importing.lose(unit.line, UNSEEN, &import::short(text));
+                }
                 if let Some(part) = importing.assembler()?.add(unit) {
                     importing.write(&part)?;
                 }
@@ -209,12 +219,13 @@ fn consume(store: &mut Store, path: &str, format: Format, items: impl IntoIterat
                 importing.imported.units += beads.filter(|bead| bead.is_aligned()).count() as u64;
                 importing.write(&part)?;
             }
-            Item::Fault(fault) if fault.severity == Severity::Broken && importing.imported.units == 0 => {
+            Item::Fault(fault)
+                if fault.severity == Severity::Broken && importing.imported.units == 0 && importing.ids.is_empty() =>
+            {
                 return Ok(Err(format!("line {}: {}", fault.line, fault.detail)));
             }
             Item::Fault(fault) if fault.loss => {
-                importing.losses.push((fault.line, fault.to_string()));
-                Loss::count(&mut importing.imported.losses, fault.what, fault.line, &fault.detail);
+                importing.lose(fault.line, fault.what, &fault.detail);
                 if importing.losses.len() >= LOSSES && importing.assembler.is_some() {
                     importing.write(&Part::default())?;
                 }
@@ -222,7 +233,7 @@ fn consume(store: &mut Store, path: &str, format: Format, items: impl IntoIterat
             Item::Fault(_) => {}
         }
     }
-    if importing.imported.units == 0 && importing.imported.documents == 0 {
+    if importing.imported.units == 0 && importing.ids.is_empty() {
         let first = importing.imported.losses.iter().next();
         let why = first.map(|(what, loss)| format!("; line {}: {what}: {}", loss.line, loss.detail));
         return Ok(Err(format!("there are no units in two languages in it{}", why.unwrap_or_default())));
@@ -248,6 +259,13 @@ impl Importing<'_> {
         }
         let path = &self.imported.path;
         Ok(self.assembler.get_or_insert_with(|| Assembler::new(path, Header::default())))
+    }
+
+    /// Notes that something is not kept.
+    fn lose(&mut self, line: u64, what: &'static str, detail: &str) {
+        let of = if detail.is_empty() { String::new() } else { format!(": {detail}") };
+        self.losses.push((line, format!("{what}{of}")));
+        Loss::count(&mut self.imported.losses, what, line, detail);
     }
 
     fn begin(&mut self, header: Header) -> Result<()> {

@@ -53,6 +53,23 @@ pub enum Format {
 }
 
 impl Format {
+    /// Its name, which is that of its folder, too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Tmx => "tmx",
+            Format::Tei => "tei",
+            Format::Jsonl => "jsonl",
+            Format::Report => "report",
+            Format::Tsv => "tsv",
+            Format::Csv => "csv",
+            Format::Parquet => "parquet",
+            Format::Moses => "moses",
+            Format::Xliff => "xliff",
+            Format::Vertical => "vertical",
+            Format::Edition => "edition",
+        }
+    }
+
     /// What a run writes, and an export that names no format.
     pub const USUAL: [Format; 4] = [Format::Tmx, Format::Tei, Format::Jsonl, Format::Report];
 }
@@ -77,6 +94,9 @@ const REFUSALS: usize = 1000;
 
 /// How the names of files begin that are not whole yet.
 const PART: &str = ".korpu-";
+
+/// The list of the files that the last export wrote into a folder.
+const WRITTEN: &str = ".written";
 
 /// Whether every usual format has been written to the folder, and nothing was decided since, at the latest at that time.
 pub(super) fn complete(out: &Path, decided: Option<Moment>) -> bool {
@@ -185,20 +205,27 @@ fn set_readable(_: &std::fs::File) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes the files of these endings that an earlier run wrote and this one did not.
-fn remove_others(folder: &Path, endings: &[&str], written: &BTreeSet<String>) -> Result<()> {
-    let ends = |name: &str| endings.iter().any(|ending| name.ends_with(ending));
-    remove(folder, |name| ends(name) && !name.starts_with('.') && !written.contains(name))
+/// Removes the files of a folder that an earlier export wrote and this one did not; those of others stay. Which were written stands
+/// in a list beside them.
+fn remove_others(folder: &Path, written: &BTreeSet<String>) -> Result<()> {
+    let list = folder.join(WRITTEN);
+    let before = std::fs::read_to_string(&list).unwrap_or_default();
+    // No list leads out of the folder.
+    let is_name = |name: &&str| Path::new(name).file_name().is_some_and(|own| own == *name);
+    for name in before.lines().filter(is_name).filter(|name| !written.contains(*name)) {
+        match std::fs::remove_file(folder.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(folder.join(name), error)),
+            _ => {}
+        }
+    }
+    let names: String = written.iter().flat_map(|name| [name, "\n"]).collect();
+    write_file(&list, |out| out.write_all(names.as_bytes()).map_err(|e| Error::io(&list, e)))
 }
 
 /// Removes what a run that was killed left half written.
 fn remove_parts(folder: &Path) -> Result<()> {
-    remove(folder, |name| name.starts_with(PART))
-}
-
-fn remove(folder: &Path, is_old: impl Fn(&str) -> bool) -> Result<()> {
     for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))?.flatten() {
-        if is_old(&entry.file_name().to_string_lossy()) {
+        if entry.file_name().to_string_lossy().starts_with(PART) {
             std::fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), e))?;
         }
     }

@@ -20,7 +20,33 @@ pub struct Import {
     pub said: Said,
 }
 
+/// How much there is in what was imported that most formats have no place for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Units with names, notes, properties, dates or authors, of their own or of one of their texts.
+    pub units: u64,
+    /// Texts with markup.
+    pub texts: u64,
+    /// Files with notes and properties of their own.
+    pub files: u64,
+}
+
 impl Store {
+    /// How much there is of what was imported that most formats have no place for.
+    pub fn carried(&self) -> Result<Carried> {
+        self.read(|db| {
+            let count = |sql| db.query_row(sql, [], |row| row.get(0)).map(|Size(count)| count);
+            Ok(Carried {
+                units: count(
+                    "SELECT count(*) FROM unit WHERE said <> '{}' OR EXISTS (SELECT 1 FROM unit_segment
+                    WHERE unit_segment.unit = unit.key AND (said LIKE '%\"attributes\":%' OR said LIKE '%\"remarks\":%'))",
+                )?,
+                texts: count("SELECT count(*) FROM unit_segment WHERE said LIKE '%\"inline\":%'")?,
+                files: count("SELECT count(*) FROM import WHERE said LIKE '%\"remarks\":%'")?,
+            })
+        })
+    }
+
     /// Begins to import a file: notes what it says of itself, in place of what it said before.
     pub fn begin_import(&mut self, import: &Import) -> Result<()> {
         self.write(|db| {

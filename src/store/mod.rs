@@ -58,7 +58,7 @@ pub use counts::Counts;
 pub use decisions::{Decided, Proposal};
 pub use documents::Summary;
 pub use entries::{Entry, Outcome};
-pub use imports::Import;
+pub use imports::{Carried, Import};
 pub use lists::{Filter, Listed, Page};
 pub use overview::Overview;
 pub use search::Hit;

@@ -101,7 +101,7 @@ fn where_nothing_can_be_read_any_more_is_told() {
     broken(&good[..good.len() - 10], 5, "the file ends in the middle. Fetch it again");
     broken(&good.replace("</seg></tuv></tu>", "</seg></tu></tuv>"), 4, "</tu> ends where </tuv> should");
     let reason = "its document type declares entities or elements of its own, which may stand for anything in any amount, and are never read. Take out what is between [ and ]";
-    broken(&format!("<!DOCTYPE tmx [\n<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;\">\n]>{good}"), 3, reason);
+    broken(&format!("<!DOCTYPE tmx [\n<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;\">\n]>{good}"), 1, reason);
     broken(&format!("<!DOCTYPE tmx [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>{good}"), 1, reason);
 }
 
@@ -216,5 +216,94 @@ fn tei_is_checked_by_its_own_rules() {
     assert_eq!(code, Some(1));
     let (said, code) = told("a.html", b"<html/>", &[]);
     assert!(said.contains("a.html: it is of no format that can be checked"), "{said}");
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn what_xml_parsers_refuse_and_what_begins_inside_of_itself_is_wrong() {
+    let good = tmx(&unit(GOOD[0], GOOD[1]));
+    let declared = |encoding: &str| format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>\n{good}");
+    check(&declared("klingon-8"), 1, &["a.tmx:1: wrong: an encoding that nobody knows"]);
+    check(&declared("utf-16"), 1, &["a.tmx:1: wrong: it says that it is UTF-16 and is UTF-8"]);
+    check(&declared("UTF-8"), 0, &[]);
+    check(&format!("\n{}", declared("UTF-8")), 1, &["a.tmx:2: wrong: an XML declaration that is not at the beginning"]);
+    check(&good.replace("<tu>", "<!-- a -- b -->\n<tu>"), 1, &["a.tmx:4: wrong: a comment with -- in it"]);
+    check(&good.replace("<body>", "<body></body><body>"), 1, &["a.tmx:3: wrong: a second <body>"]);
+    // A DTD whose address has a bracket declares nothing.
+    check(&format!("<!DOCTYPE tmx SYSTEM \"http://x.test/[1].dtd\">\n{good}"), 0, &[]);
+    // What a text held before and after is kept together.
+    let nested = good.replace(GOOD[0], "Terminal <seg>2024-cü</seg> ildə açılıb.");
+    check(&nested, 1, &["a.tmx:4: wrong: an element in the wrong place: seg"]);
+    // A tag is where it begins, also where it goes on.
+    let long = good.replace("<tu>", "<tu\n who=\"me\"\n>");
+    check(&long, 1, &["a.tmx:4: wrong: an attribute that TMX does not have: who"]);
+}
+
+#[test]
+fn what_costs_a_byte_to_write_is_counted() {
+    let good = tmx(&unit(GOOD[0], GOOD[1]));
+    let reason = "a.tmx:4: broken: the file cannot be read from here on: a unit of more than 16 MB";
+    check(&good.replace("Terminal", &"<ph/>".repeat(300_000)), 1, &[reason]);
+    let attributes: String = (0..300).map(|n| format!(" a{n}=\"\"")).collect();
+    let many = good.replace("<tu>", &format!("<tu{attributes}>"));
+    check(&many, 1, &["a.tmx:4: wrong: attributes that cannot be read: more than 256"]);
+}
+
+#[test]
+fn languages_that_nobody_registered_and_short_texts_that_are_the_same_are_told() {
+    let of = |lang: &str| tmx(&unit("Bakı", "Bakı").replace("\"ru\"", &format!("\"{lang}\"")));
+    let what = "a language or region without a code of ISO 639-1 or 3166-1";
+    check(
+        &of("jp"),
+        0,
+        &[&format!("a.tmx:4: doubtful: {what}: jp of jp"), "a.tmx:4: doubtful: two texts that are the same: az-jp"],
+    );
+    check(
+        &of("en-UK"),
+        0,
+        &[
+            &format!("a.tmx:4: doubtful: {what}: UK of en-UK"),
+            "a.tmx:4: doubtful: two texts that are the same: az-en-UK",
+        ],
+    );
+}
+
+#[test]
+fn tables_have_the_lines_of_an_editor_and_a_file_that_cannot_be_read_does_not_end_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "az,ru\r\nBir.,Один.\r\nBir.,Один.\r\n\"Terminal\r\n12.\",Терминал 12.\r\nİki.,Два.,Üç.\r\n";
+    fs::write(folder.path().join("a.csv"), rows).unwrap();
+    let output =
+        Command::new(korpu()).current_dir(folder.path()).args(["check", "none.tmx", "a.csv"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    for expected in [
+        "a.csv:3: doubtful: a unit with the same texts as another",
+        "a.csv:6: wrong: a line with another number of fields than the first: 3 and not 2",
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert!(String::from_utf8_lossy(&output.stderr).contains("none.tmx"));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_right_xliff_of_which_something_is_not_kept_is_not_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let xliff = |target: &str| {
+        format!(
+            "<xliff xmlns=\"urn:oasis:names:tc:xliff:document:2.0\" version=\"2.0\" srcLang=\"az\" trgLang=\"ru\">\n<file id=\"f\">\n\
+             <unit id=\"u\"><originalData><data id=\"d\">&lt;br/&gt;</data></originalData>\n<segment><source>Bir <ph id=\"1\" dataRef=\"d\"/>.</source>\n\
+             <target{target}>Один.</target></segment></unit></file></xliff>"
+        )
+    };
+    let check = |text: String| {
+        fs::write(folder.path().join("a.xlf"), text).unwrap();
+        let output = Command::new(korpu()).current_dir(folder.path()).args(["check", "a.xlf"]).output().unwrap();
+        (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code())
+    };
+    let (said, code) = check(xliff(""));
+    assert!(said.contains("a.xlf:3: doubtful: the original data of codes is not kept") && code == Some(0), "{said}");
+    let (said, code) = check(xliff(" xml:lang=\"fr\""));
+    assert!(said.contains("a.xlf:5: wrong: a text in another language than its file says: target"), "{said}");
     assert_eq!(code, Some(1));
 }

@@ -47,7 +47,6 @@ fn a_memory_of_1_1_becomes_one_of_1_4_and_what_is_left_out_is_told() {
     let told = "old.tmx: TMX, 3 of 4 units\n  \
         not kept (1, first on line 4): a date that is not YYYYMMDDThhmmssZ (creationdate=yesterday)\n  \
         not kept (1, first on line 5): a unit without texts in two languages (4)\n  \
-        not kept (1, first on line 3): markup inside of texts (2)\n  \
         not kept (1, first on line 4): texts in other languages than the first unit (--multilingual keeps them) (3)\n  \
         not kept (1, first on line 6): units without a text in both languages of the first (5)\n  \
         not kept (1, first on line 2): white space at the edges of a text, or more than a space inside it\n";
@@ -58,7 +57,7 @@ fn a_memory_of_1_1_becomes_one_of_1_4_and_what_is_left_out_is_told() {
     assert_eq!(call(folder.path(), &["old.tmx", "--strict", "-q"]), (String::new(), Some(3)));
     let new = folder.path().join("new.tmx");
     // The header says that it was translated from Russian.
-    assert_eq!(units(&new), ["1 Привет.=Salam.", "2 Три.=Üç .", "3 Раз.=Bir &amp; iki."]);
+    assert_eq!(units(&new), ["1 Привет.=Salam.", "2 Три.=Üç <ph>&lt;br/&gt;</ph>.", "3 Раз.=Bir &amp; iki."]);
     let text = fs::read_to_string(&new).unwrap();
     for expected in [
         "<tmx version=\"1.4\">",
@@ -77,7 +76,7 @@ fn a_memory_of_1_1_becomes_one_of_1_4_and_what_is_left_out_is_told() {
     );
     assert_eq!(fs::read_to_string(folder.path().join("again.tmx")).unwrap(), text);
     assert_eq!(call(folder.path(), &["old.tmx", "--multilingual", "-o", "all.tmx"]).1, Some(0));
-    let all = ["1 Привет.=Salam.", "2 Три.=Üç .", "3 Раз.=Bir &amp; iki.=One.", "5 Bir.=One."];
+    let all = ["1 Привет.=Salam.", "2 Три.=Üç <ph>&lt;br/&gt;</ph>.", "3 Раз.=Bir &amp; iki.=One.", "5 Bir.=One."];
     assert_eq!(units(&folder.path().join("all.tmx")), all);
 }
 
@@ -118,4 +117,53 @@ fn what_cannot_be_read_ends_it_and_nothing_is_written() {
     let (told, code) = call(folder.path(), &["a.tmx", "-o", "b.tmx"]);
     assert!(told.contains("the file cannot be read from here on (the file ends in the middle"), "{told}");
     assert_eq!((units(&folder.path().join("b.tmx")), code), (vec!["1 Один.=Bir.".to_owned()], Some(0)));
+}
+
+#[test]
+fn a_memory_is_written_to_a_pipe_but_never_over_its_source_nor_in_place_of_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = tmx(&[unit("1", "Bir.", "Один."), unit("2", "OK", "OK")].join("\n"));
+    fs::write(folder.path().join("a.tmx"), &file).unwrap();
+    let output = Command::new(korpu()).current_dir(folder.path()).args(["clean", "a.tmx", "-o", "-"]).output().unwrap();
+    assert!(output.status.success());
+    let (out, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(out.starts_with("<?xml") && out.ends_with("</tmx>\n") && out.matches("<tu ").count() == 2, "{out}");
+    assert!(said.contains("a.tmx: TMX, 2 of 2 units") && !folder.path().join("-").exists(), "{said}");
+    let (told, code) = call(folder.path(), &["a.tmx", "--skip-same", "-o", "a.tmx"]);
+    assert!(told.contains("it would be replaced by what is kept of it") && code == Some(1), "{told}");
+    assert_eq!(fs::read_to_string(folder.path().join("a.tmx")).unwrap(), file);
+    // Where nothing is wanted, what was there stays.
+    let (told, code) =
+        call(folder.path(), &["a.tmx", "--min-confidence", "1", "--max-length-ratio", "1", "-o", "b.tmx"]);
+    assert_eq!(code, Some(0), "{told}");
+    let (told, code) = call(folder.path(), &["a.tmx", "--max-length-ratio", "0.5", "-o", "b.tmx"]);
+    assert!(code != Some(0), "{told}");
+    assert!(fs::read_to_string(folder.path().join("b.tmx")).unwrap().contains("<tu "));
+}
+
+#[test]
+fn the_first_translation_decides_and_not_what_is_thrown_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let first =
+        "<tu tuid=\"0\"><tuv lang=\"en-GB\"><seg>Colour.</seg></tuv><tuv lang=\"en-US\"><seg>Color.</seg></tuv></tu>";
+    fs::write(folder.path().join("a.tmx"), tmx(&format!("{first}\n{}", unit("1", "Bir.", "Один.")))).unwrap();
+    let (told, _) = call(folder.path(), &["a.tmx", "-o", "b.tmx"]);
+    assert!(told.contains("1 of 2 units") && told.contains("two texts are in one language"), "{told}");
+    assert_eq!(units(&folder.path().join("b.tmx")), ["1 Один.=Bir."]);
+    let (told, _) = call(folder.path(), &["a.tmx", "--allow-monolingual", "-o", "c.tmx"]);
+    assert!(told.contains("1 of 2 units"), "{told}");
+    assert_eq!(units(&folder.path().join("c.tmx")), ["0 Colour.=Color."]);
+}
+
+#[test]
+fn characters_that_are_not_seen_are_left_out_and_that_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.tmx"), tmx(&unit("1", "Ter\u{AD}minal.", "Терминал."))).unwrap();
+    let (told, _) = call(folder.path(), &["a.tmx", "-o", "b.tmx"]);
+    assert!(told.contains("not kept (1, first on line 2): a text of which exports leave out characters"), "{told}");
+    assert_eq!(units(&folder.path().join("b.tmx")), ["1 Терминал.=Terminal."]);
+    let import = ["import", "a.tmx", "-o", "s.korpu", "--strict"];
+    let output = Command::new(korpu()).current_dir(folder.path()).args(import).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("a text of which exports leave out characters"));
 }

@@ -93,13 +93,21 @@ impl Desk {
                 let name = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
                 if path.is_dir() {
                     folders.push(path);
-                } else if !name.starts_with("corpus.korpu") {
+                } else if !name.starts_with("corpus.korpu") && !name.ends_with("/.written") {
                     outputs.insert(name, fs::read(path).unwrap());
                 }
             }
         }
         outputs
     }
+}
+
+/// The files of a folder that are to be seen, by their names.
+pub fn seen(folder: &Path) -> Vec<PathBuf> {
+    let is_seen = |path: &PathBuf| !path.file_name().unwrap().to_string_lossy().starts_with('.');
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(is_seen).collect();
+    files.sort();
+    files
 }
 
 /// What a run printed, and its exit code 0.

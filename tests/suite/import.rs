@@ -1,6 +1,6 @@
 //! `korpu import`: files of others into a store.
 
-use crate::desk::korpu;
+use crate::desk::{korpu, seen};
 use korpu::language::Lang;
 use korpu::model::{BlockKind, Document, Form, Level, Quote, Remark};
 use korpu::store::Store;
@@ -212,7 +212,7 @@ fn a_memory_of_paragraphs_is_exported_as_one() {
     let exported = fs::read_to_string(folder.path().join("out/tmx/az-ru.tmx")).unwrap();
     assert!(exported.contains("segtype=\"paragraph\" o-tmf=\"korpu\""), "{exported}");
     assert!(exported.contains("<note>yoxla: «мне»?</note>"), "{exported}");
-    let target = "<tuv xml:lang=\"ru\" changeid=\"aydin\" changedate=\"20170103T040506Z\">\n    <seg>Терминал открыт &amp; работает.</seg>";
+    let target = "<tuv xml:lang=\"ru\" changeid=\"aydin\" changedate=\"20170103T040506Z\">\n    <seg>Терминал <bpt i=\"0\" x=\"0\">&lt;b0&gt;</bpt>открыт<ept i=\"0\">&lt;/b0&gt;</ept> &amp; работает.</seg>";
     assert!(exported.contains(target), "{exported}");
 }
 
@@ -239,7 +239,7 @@ fn units_of_one_set_of_languages_are_a_file() {
     fs::write(folder.path().join("m.tmx"), tmx(&unit("az", "Salam.", 1))).unwrap();
     assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
     assert!(call(folder.path(), &export).status.success());
-    assert_eq!(fs::read_dir(folder.path().join("out/tmx")).unwrap().count(), 1);
+    assert_eq!(seen(&folder.path().join("out/tmx")).len(), 1);
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn more_sets_of_languages_than_files_that_may_be_open_are_written() {
     assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
     let export = ["export", "a.korpu", "--format", "tmx", "--multilingual", "-o", "out"];
     assert!(call(folder.path(), &export).status.success());
-    assert_eq!(fs::read_dir(folder.path().join("out/tmx")).unwrap().count(), 66);
+    assert_eq!(seen(&folder.path().join("out/tmx")).len(), 66);
     for unit in &units {
         let name = unit.split('"').nth(1).unwrap();
         let file = fs::read_to_string(folder.path().join(format!("out/tmx/multilingual-{name}.tmx"))).unwrap();
@@ -300,8 +300,7 @@ fn filters_and_parts_give_what_they_say() {
     check(&["--level", "sentence"], "1 2 3 4 5 5.2");
     let split = call(folder.path(), &["export", "a.korpu", "--format", "tmx", "-o", "out", "--split-size", "1"]);
     assert!(split.status.success());
-    let names: Vec<_> = fs::read_dir(folder.path().join("out/tmx")).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert_eq!(names, ["ru-az-001.tmx"]);
+    assert_eq!(seen(&folder.path().join("out/tmx")), [folder.path().join("out/tmx/ru-az-001.tmx")]);
 }
 
 /// A file of others among our golden files, imported.
@@ -355,4 +354,82 @@ fn an_edition_of_a_newspaper_in_plain_tei_is_read_as_an_editor_meant_it() {
     );
     let losses: Vec<String> = store.losses("newspaper.xml").unwrap().into_iter().map(|(_, what)| what).collect();
     assert_eq!(losses, [format!("notes are not kept: 1 in {}", document.id)]);
+}
+
+#[test]
+fn markup_inside_of_texts_comes_back_where_it_stood() {
+    let folder = tempfile::tempdir().unwrap();
+    let texts = [
+        (
+            "Terminal <bpt i=\"1\" x=\"1\">&lt;b&gt;</bpt>açılıb<ept i=\"1\">&lt;/b&gt;</ept>.",
+            "<ph x=\"2\">&lt;br/&gt;</ph>Открыт <it pos=\"begin\">&lt;i&gt;</it>терминал.<ph>{0}</ph>",
+        ),
+        ("<hi type=\"b\">Bir <hi>iki</hi> üç</hi> dörd", "Раз <hi><ph>x</ph>два</hi><hi>три</hi>"),
+        ("şə<ut>&amp;</ut>hər", "город"),
+    ];
+    let units: String = texts.iter().enumerate().map(|(n, (az, ru))| {
+        format!("<tu tuid=\"{n}\"><tuv xml:lang=\"ru\"><seg>{ru}</seg></tuv><tuv xml:lang=\"az\"><seg>{az}</seg></tuv></tu>\n")
+    }).collect();
+    fs::write(folder.path().join("m.tmx"), tmx(&units)).unwrap();
+    let imported = call(folder.path(), &["import", "m.tmx", "-o", "a.korpu", "--strict"]);
+    assert!(imported.status.success(), "{}", text(&imported.stdout));
+    let exported = call(folder.path(), &["export", "a.korpu", "--format", "tmx,xliff", "-o", "out"]);
+    assert!(
+        text(&exported.stderr)
+            .contains("korpu: not in xliff: the markup inside of 5 imported texts; tmx has that of TMX")
+    );
+    assert!(
+        text(&exported.stderr)
+            .contains("korpu: not in tmx, xliff: notes and properties of 1 imported files as a whole")
+    );
+    let written = fs::read_to_string(folder.path().join("out/tmx/ru-az.tmx")).unwrap();
+    for (az, ru) in texts {
+        assert!(
+            written.contains(&format!("<seg>{az}</seg>")) && written.contains(&format!("<seg>{ru}</seg>")),
+            "{written}"
+        );
+    }
+    crate::export::valid_by_dtd(&folder.path().join("out/tmx/ru-az.tmx"));
+    // And what is written is read the same.
+    assert!(call(folder.path(), &["import", "out/tmx/ru-az.tmx", "-o", "b.korpu"]).status.success());
+    assert!(call(folder.path(), &["export", "b.korpu", "--format", "tmx", "-o", "again"]).status.success());
+    assert_eq!(fs::read_to_string(folder.path().join("again/tmx/ru-az.tmx")).unwrap(), written);
+}
+
+#[test]
+fn texts_of_one_language_are_a_memory_where_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = "<tu tuid=\"1\"><tuv xml:lang=\"en-GB\"><seg>Colour.</seg></tuv><tuv xml:lang=\"en-US\"><seg>Color.</seg></tuv></tu>";
+    fs::write(folder.path().join("m.tmx"), tmx(unit)).unwrap();
+    assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
+    let export = |more: &[&str]| {
+        let output = call(folder.path(), &[&["export", "a.korpu", "--format", "tmx", "-o", "out"], more].concat());
+        (text(&output.stderr).to_owned(), seen(&folder.path().join("out/tmx")).len())
+    };
+    let (said, files) = export(&[]);
+    assert!(
+        said.contains("not in tmx: what is paired in one language, en-GB and en-US; --allow-monolingual writes"),
+        "{said}"
+    );
+    assert_eq!(files, 0);
+    let (said, files) = export(&["--allow-monolingual"]);
+    assert!(!said.contains("one language") && files == 1, "{said}");
+    let written = fs::read_to_string(folder.path().join("out/tmx/en-GB-en-US.tmx")).unwrap();
+    assert!(written.contains("<seg>Colour.</seg>") && written.contains("<seg>Color.</seg>"), "{written}");
+}
+
+#[test]
+fn a_corpus_that_breaks_is_imported_up_to_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = |n: u32| {
+        format!("<TEI xml:id=\"d{n}\" xml:lang=\"en\"><text><body><p>Text {n} of the corpus.</p></body></text></TEI>\n")
+    };
+    let corpus =
+        format!("<teiCorpus xmlns=\"http://www.tei-c.org/ns/1.0\">\n{}{}<TEI><text>", document(1), document(2));
+    fs::write(folder.path().join("c.xml"), corpus).unwrap();
+    let output = call(folder.path(), &["import", "c.xml", "-o", "a.korpu"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    assert!(said.contains("2 documents") && said.contains("the file ends in the middle"), "{said}");
+    assert_eq!(Store::open_existing(folder.path().join("a.korpu")).unwrap().counts().unwrap().documents, 2);
 }

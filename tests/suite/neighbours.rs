@@ -346,18 +346,37 @@ fn what_an_earlier_export_left_is_removed_and_nothing_else() {
         desk.put(&name, page);
     }
     desk.run("out", &[]);
-    for folder in ["moses", "xliff", "vertical", "edition"] {
-        fs::create_dir_all(desk.path("ex").join(folder)).unwrap();
+    let folders = ["tmx", "tei", "moses", "xliff", "vertical", "edition"];
+    export(&desk, "ex", &["--format", "tmx,tei,moses,xliff,vertical,edition", "--tei", "works"]);
+    let written = |folder: &str| crate::desk::seen(&desk.path("ex").join(folder));
+    let before: Vec<_> = folders.iter().flat_map(|folder| written(folder)).collect();
+    assert!(before.len() > 12, "{before:?}");
+    // What others put there stays, however it is called.
+    let others = ["tmx/one.tmx", "tmx/az-ka.tmx", "tei/my.xml", "moses/az-ka.ka", "xliff/my.xlf", "edition/notes.html"];
+    others.iter().for_each(|name| fs::write(desk.path("ex").join(name), "mine").unwrap());
+    // A corpus of other languages: nothing of the first is in it.
+    let memory = "az\tuk\nTerminal açılıb.\tТермінал відкрито.\n";
+    fs::write(desk.path("other.tsv"), memory).unwrap();
+    let call = |arguments: &[&str]| {
+        let output = Command::new(korpu()).current_dir(desk.path("")).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    call(&["import", "other.tsv", "-o", "other.korpu"]);
+    call(&["export", "other.korpu", "-o", "ex", "--format", "tmx,tei,moses,xliff,vertical,edition"]);
+    for name in others {
+        assert_eq!(fs::read_to_string(desk.path("ex").join(name)).unwrap(), "mine", "{name}");
     }
-    let old = ["moses/az-ka.ka", "moses/az-ka.origin.tsv", "xliff/az-ka.xlf", "vertical/ka.vrt", "vertical/az-ka.cwb"];
-    let others = ["moses/notes.md", "moses/model.bin.az", "xliff/notes.md", "vertical/notes.md", "edition/notes.md"];
-    for name in old.iter().chain(&others) {
-        fs::write(desk.path("ex").join(name), "old").unwrap();
-    }
-    export(&desk, "ex", &["--format", FORMATS]);
-    for (names, stay) in [(&old[..], false), (&others[..], true)] {
-        names.iter().for_each(|name| assert_eq!(desk.path("ex").join(name).exists(), stay, "{name}"));
-    }
+    let gone = |path: &std::path::PathBuf| !path.exists();
+    let stay: Vec<_> = before.iter().filter(|path| !gone(path)).map(|path| path.file_name().unwrap()).collect();
+    assert!(
+        stay.iter().all(|name| ["index.html", "az.vrt", "az.cwb", "az.registry"].contains(&name.to_str().unwrap())),
+        "{stay:?}"
+    );
+    assert!(desk.path("ex/tmx/az-uk.tmx").exists() && desk.path("ex/moses/az-uk.uk").exists());
+    // A list that leads out of the folder removes nothing there.
+    fs::write(desk.path("ex/tmx/.written"), "../../other.tsv\n..\n/etc/hostname\n").unwrap();
+    call(&["export", "other.korpu", "-o", "ex", "--format", "tmx"]);
+    assert!(desk.path("other.tsv").exists() && Path::new("/etc/hostname").exists());
 }
 
 #[test]

@@ -101,13 +101,12 @@ fn export(store: &Store, out: &Path, memories: Memories) -> BTreeMap<String, Str
     let options = Options { memories, ..Options::default() };
     pipeline::export(store, out, &[Format::Tmx], &options, &()).unwrap();
     let read =
-        |entry: fs::DirEntry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap());
-    fs::read_dir(out.join("tmx")).unwrap().map(|entry| read(entry.unwrap())).collect()
+        |path: PathBuf| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap());
+    crate::desk::seen(&out.join("tmx")).into_iter().map(read).collect()
 }
 
 fn import(store: &Path, folder: &Path) -> Store {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    files.sort();
+    let files = crate::desk::seen(folder);
     let mut store = Store::open(store).unwrap();
     // What holds no unit is refused, and is exported no more.
     let (imported, _) = pipeline::import(&mut store, &files, None, &()).unwrap();

@@ -1,4 +1,4 @@
-//! TMX 1.4b, level 1 (plain text): translation memories that CAT tools load.
+//! TMX 1.4b: translation memories that CAT tools load. Texts of ours are plain (level 1); what was imported has its markup (level 2).
 //!
 //! A file is bilingual: every unit has one segment in the header's source language and one in its target language. Of units in
 //! more languages there is a file for every set of them (`srclang` is `*all*`): where a unit lacks the language that is asked for,
@@ -36,6 +36,8 @@ pub struct Header {
     pub languages: LangMap,
     /// The name of the memory, where it has one.
     pub name: Option<String>,
+    /// Whether two texts of a unit may be in one language, in two scripts or regions of it.
+    pub monolingual: bool,
 }
 
 impl Header {
@@ -44,9 +46,10 @@ impl Header {
     /// It does not where a side has no text, where a side is not in the file's language (a Russian quotation in an
     /// Azerbaijani article), and where two sides are in one language: such units do damage in a translation memory.
     pub fn takes(&self, unit: &Unit) -> bool {
+        let differ = |a: &Lang, b: &Lang| if self.monolingual { a != b } else { a.primary() != b.primary() };
         let is_translated = |n: usize, side: &Side| {
             let others = unit.sides.iter().skip(n.saturating_add(1));
-            !side.text.as_str().is_empty() && others.clone().all(|other| other.lang.primary() != side.lang.primary())
+            !side.text.as_str().is_empty() && others.clone().all(|other| differ(&other.lang, &side.lang))
         };
         unit.sides.len() >= 2
             && unit.sides.iter().enumerate().all(|(n, side)| is_translated(n, side))
@@ -232,7 +235,10 @@ impl<'o> Writer<'o> {
                 })?,
                 (None, _) => {}
             }
-            self.xml.leaf_line("seg", &[], &side.text)?;
+            match side.said.filter(|said| !said.inline.is_empty()) {
+                Some(said) => said::segment(&mut self.xml, &side.text, said)?,
+                None => self.xml.leaf_line("seg", &[], &side.text)?,
+            }
             self.xml.close()?;
         }
         self.xml.close()?;
@@ -342,6 +348,7 @@ mod tests {
             created: Moment::date(2017, 11, 20),
             languages: LangMap::parse("az=az-Latn-AZ").unwrap(),
             name: Some("Liman".into()),
+            monolingual: false,
         };
         let unit = Unit {
             tuid: "d1 d2/1".into(),

@@ -1,7 +1,7 @@
 //! What the file of an imported unit says of it, as far as TMX can hold it.
 
-use super::super::xml::{Attribute, Xml, visible};
-use crate::model::{Remark, Said};
+use super::super::xml::{Attribute, Line, Xml, visible};
+use crate::model::{Inline, Remark, Said};
 use std::io;
 
 /// The attributes of a unit and of a text that are written again, besides its name and its language.
@@ -52,6 +52,71 @@ fn is_date(text: &str) -> bool {
         _ => b.is_ascii_digit(),
     };
     text.len() == 16 && text.bytes().enumerate().all(is_right)
+}
+
+/// A segment with the markup that stood in it. Places are those in the text as it was imported: where the text is another now it has
+/// none, nor where the markup is none of TMX or lacks what it must have.
+pub(super) fn segment(xml: &mut Xml, text: &Line, said: &Said) -> io::Result<()> {
+    let Some(kept) = text.as_it_was() else { return xml.leaf_line("seg", &[], text) };
+    xml.indent()?;
+    xml.begin("seg", &[])?;
+    // The highlights that are open, by where they end: none ends behind the one around it.
+    let (mut at, mut open) = (0, Vec::new());
+    let to = |xml: &mut Xml, at: &mut usize, place: usize| {
+        let text = kept.get(*at..place).unwrap_or_default();
+        *at = place.max(*at);
+        if text.is_empty() { Ok(()) } else { xml.text(text) }
+    };
+    for inline in &said.inline {
+        let (begin, end) = (inline.at as usize, inline.end as usize);
+        let Some((element, attributes)) = markup(inline).filter(|_| kept.is_char_boundary(begin) && begin >= at) else {
+            continue;
+        };
+        while let Some(ends) = open.pop_if(|ends| *ends <= begin) {
+            to(xml, &mut at, ends)?;
+            xml.end()?;
+        }
+        to(xml, &mut at, begin)?;
+        xml.begin(element, &attributes)?;
+        if element == "hi" && end > begin && kept.is_char_boundary(end) {
+            open.push(open.last().map_or(end, |around| end.min(*around)));
+        } else {
+            xml.text(&inline.code)?;
+            xml.end()?;
+        }
+    }
+    while let Some(ends) = open.pop() {
+        to(xml, &mut at, ends)?;
+        xml.end()?;
+    }
+    to(xml, &mut at, kept.len())?;
+    xml.end()?;
+    xml.newline()
+}
+
+/// The element of TMX for some markup, with the attributes that it may have; `None` where it is none or lacks one that it must have.
+fn markup(inline: &Inline) -> Option<(&'static str, Vec<Attribute<'_>>)> {
+    let (element, may, must): (_, &[&str], _) = match inline.element.as_str() {
+        "bpt" => ("bpt", &["i", "x", "type"], Some("i")),
+        "ept" => ("ept", &["i"], Some("i")),
+        "it" => ("it", &["pos", "x", "type"], Some("pos")),
+        "ph" => ("ph", &["x", "assoc", "type"], None),
+        "ut" => ("ut", &["x"], None),
+        "hi" => ("hi", &["x", "type"], None),
+        _ => return None,
+    };
+    let is_right = |name: &str, value: &str| match name {
+        "pos" => matches!(value, "begin" | "end"),
+        "assoc" => matches!(value, "p" | "f" | "b"),
+        _ => visible(Some(value)).is_some(),
+    };
+    let mut attributes: Vec<Attribute> = Vec::new();
+    for (name, value) in &inline.attributes {
+        if may.contains(&name.as_str()) && is_right(name, value) && !attributes.iter().any(|(own, _)| own == name) {
+            attributes.push((name, value));
+        }
+    }
+    must.is_none_or(|must| attributes.iter().any(|(name, _)| *name == must)).then_some((element, attributes))
 }
 
 /// Its properties and notes, in their order.

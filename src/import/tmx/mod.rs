@@ -23,6 +23,9 @@ const VARIANTS: usize = 64;
 /// A unit holds no more bytes, the header neither.
 const UNIT: usize = 16 << 20;
 
+/// So many bytes an element counts for, besides its text.
+const ELEMENT: usize = 64;
+
 /// A text holds no more bytes: what is longer is a document.
 const TEXT: usize = 1 << 20;
 
@@ -133,8 +136,18 @@ impl State {
     fn take(&mut self, step: Step) -> Result<(), Broken> {
         match step {
             Step::Begin(begun) => {
-                let element = Element::named(begun.name().0);
-                let is_allowed = element.is_allowed_in(self.path.last().copied());
+                // What costs nothing to write costs memory to keep.
+                self.held = self.held.saturating_add(ELEMENT);
+                let named = Element::named(begun.name().0);
+                let is_allowed = named.is_allowed_in(self.path.last().copied());
+                // Nothing begins anew inside of itself: what it holds is read as if its tags were not there.
+                let is_inside = match named {
+                    Element::Tu => self.unit.is_some(),
+                    Element::Tuv => self.unit.as_ref().is_some_and(|unit| unit.variant.is_some()),
+                    Element::Seg => self.path.contains(&Element::Seg),
+                    _ => false,
+                };
+                let element = if is_inside { Element::Other } else { named };
                 // Of most elements nobody asks how their name is written.
                 let is_inline = matches!(element, Element::Code(_) | Element::Hi);
                 let name = if is_allowed && !is_inline { String::new() } else { short(begun.name().0) };
@@ -192,13 +205,16 @@ impl State {
         };
         self.held = self.held.saturating_add(attributes.iter().map(|(name, value)| name.len() + value.len()).sum());
         if !is_allowed {
-            let known = element != Element::Other;
+            let known = Element::named(name) != Element::Other;
             self.lost(if known { "an element in the wrong place" } else { "an element that TMX does not have" }, name);
         }
         match element {
             Element::Tmx => self.version(&attributes),
             Element::Header => self.header(attributes),
             Element::Body => {
+                if self.file.has_body {
+                    self.wrong("a second <body>", "");
+                }
                 if !std::mem::replace(&mut self.file.has_header, true) {
                     self.wrong("there is no <header>", "");
                     self.found.push_back(Item::Header(self.file.header.clone()));

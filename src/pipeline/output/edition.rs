@@ -33,7 +33,7 @@ pub(super) fn write(store: &Store, folder: &Path, options: &Options) -> Result<(
         }
         list.finish().map_err(at)
     })?;
-    remove_others(folder, &[".html"], &written)
+    remove_others(folder, &written)
 }
 
 /// The documents of every work that has several, and of every event told by two works; those with the newest document

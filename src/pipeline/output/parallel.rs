@@ -1,6 +1,6 @@
 //! Files of two languages, made of the units that are translations: Moses pairs and XLIFF.
 
-use super::{Memories, for_each_row, languages, remove, remove_others, write_file};
+use super::{Memories, for_each_row, languages, remove_others, write_file};
 use crate::error::{Error, Result};
 use crate::export::{LangMap, Length, moses, xliff};
 use crate::language::Lang;
@@ -34,17 +34,7 @@ pub(super) fn write_moses(store: &Store, folder: &Path, units: Memories) -> Resu
         })?;
         written.extend(names);
     }
-    remove(folder, |name| is_moses(name) && !written.contains(name))
-}
-
-/// Whether a file is named as ours are: `az-en.az`, `az-en.en`, `az-en.origin.tsv`.
-fn is_moses(name: &str) -> bool {
-    name.split_once('.').is_some_and(|(pair, ending)| {
-        let of_pair = |rest: Option<&str>| rest.is_some_and(|rest| !rest.is_empty());
-        ending == "origin.tsv"
-            || of_pair(pair.strip_prefix(ending).and_then(|rest| rest.strip_prefix('-')))
-            || of_pair(pair.strip_suffix(ending).and_then(|rest| rest.strip_suffix('-')))
-    })
+    remove_others(folder, &written)
 }
 
 /// `az-en.xlf` for each pair of languages that has a unit.
@@ -59,7 +49,7 @@ pub(super) fn write_xliff(store: &Store, folder: &Path, units: Memories, tags: &
             written.insert(name);
         }
     }
-    remove_others(folder, &[".xlf"], &written)
+    remove_others(folder, &written)
 }
 
 fn write_between(store: &Store, path: &Path, pair: (&Lang, &Lang), units: Memories, tags: &LangMap) -> Result<u64> {

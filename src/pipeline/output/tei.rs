@@ -67,7 +67,7 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
             })?;
         }
     }
-    remove_others(folder, &[".xml"], &written)
+    remove_others(folder, &written)
 }
 
 impl Source<'_> {

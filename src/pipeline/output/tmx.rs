@@ -23,6 +23,8 @@ pub struct Memories {
     pub filter: Filter,
     /// Whether units join all languages in which a work says the same. There is a file for every set of languages that units have.
     pub multilingual: bool,
+    /// Whether there are also memories between two scripts or regions of one language.
+    pub monolingual: bool,
     /// A file ends with the unit that reaches so many bytes; the next begins.
     pub split: Option<u64>,
 }
@@ -46,7 +48,7 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
             }
             written.extend(sets.finish()?);
         }
-        return remove_others(folder, &[".tmx"], &written);
+        return remove_others(folder, &written);
     }
     if length == Some(Length::Quote) {
         for (source, target) in quotes::languages(store)? {
@@ -58,7 +60,7 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
             })?;
             written.extend(files.finish_with_one()?);
         }
-        return remove_others(folder, &[".tmx"], &written);
+        return remove_others(folder, &written);
     }
     let level = length.and_then(Length::level);
     // Of a pair with bitexts of sentences the file is one of sentences.
@@ -66,7 +68,8 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
     for level in level.map_or(vec![Level::Paragraph, Level::Sentence], |level| vec![level]) {
         for (source, target, _) in store.language_pairs(level)? {
             // A memory between two scripts of one language is no translation memory.
-            if source.primary() != target.primary() && !source.is_unknown() && !target.is_unknown() {
+            let differ = source.primary() != target.primary() || options.memories.monolingual && source != target;
+            if differ && !source.is_unknown() && !target.is_unknown() {
                 pairs.insert((source, target), level);
             }
         }
@@ -88,7 +91,7 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
         }
         written.extend(files.finish_with_one()?);
     }
-    remove_others(folder, &[".tmx"], &written)
+    remove_others(folder, &written)
 }
 
 /// The header of a file.
@@ -100,7 +103,8 @@ fn header(
     options: &Options,
 ) -> Header {
     let name = format!("{} {stem}", options.title.as_deref().unwrap_or("korpu"));
-    Header { between, length, created, languages: options.lang_map.clone(), name: Some(name) }
+    let monolingual = options.memories.monolingual;
+    Header { between, length, created, languages: options.lang_map.clone(), name: Some(name), monolingual }
 }
 
 fn write_bitext(store: &Store, bitext: &Bitext, write: &mut impl FnMut(&Unit) -> Result<()>) -> Result<()> {

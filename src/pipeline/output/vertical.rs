@@ -53,7 +53,7 @@ pub(super) fn write(store: &Store, folder: &Path) -> Result<()> {
         write_file(&path, |out| manatee_registry(out, lang, &aligned).map_err(|e| Error::io(&path, e)))?;
         written.insert(name);
     }
-    remove_others(folder, &[".vrt", ".align", ".cwb", ".registry"], &written)
+    remove_others(folder, &written)
 }
 
 /// The name of a corpus in CWB: small letters of ASCII, digits, `_`.

@@ -374,6 +374,7 @@ fn memory(visit: &Visit, store: &Store, hits: Vec<Hit>) -> Result<Answer> {
         created: store.newest_fetch()?,
         languages,
         name: None,
+        monolingual: false,
     };
     let mut writer = tmx::Writer::new(&mut bytes, &header).map_err(failed)?;
     let mut written = std::collections::BTreeSet::new();

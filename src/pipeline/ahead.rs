@@ -1,4 +1,4 @@
-use super::Item;
+use crate::import::Item;
 use crate::model::{Remark, Said};
 use std::sync::mpsc;
 use std::thread;
@@ -14,15 +14,7 @@ const WAITING: usize = 2;
 
 /// Reads on a thread of its own, a little ahead of whoever takes the items, by the handful and in their order. Where not all are
 /// taken, no more are read than were on their way.
-///
-/// ```
-/// use korpu::import::{Format, ahead, read};
-/// let table = "az\tru\nSalam.\tПривет.\n";
-/// let none = |_: &str| Err("it names no other file".to_owned());
-/// let items = read(Format::Tsv, table.as_bytes(), &none).unwrap();
-/// assert_eq!(ahead(items, |handfuls| handfuls.flatten().count()), 2); // a header and a unit
-/// ```
-pub fn ahead<T>(
+pub(super) fn ahead<T>(
     items: impl Iterator<Item = Item> + Send,
     take: impl FnOnce(&mut dyn Iterator<Item = Vec<Item>>) -> T,
 ) -> T {
