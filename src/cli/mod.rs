@@ -128,8 +128,17 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Refused) => ExitCode::from(3),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("korpu: {error:#}");
+            eprintln!("korpu: {}", told(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with what it came from, each once: most say themselves what theirs was.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |told, cause| match cause.to_string() {
+        cause if told.ends_with(&cause) => told,
+        cause if told.is_empty() => cause,
+        cause => format!("{told}: {cause}"),
+    })
 }

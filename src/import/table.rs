@@ -116,7 +116,7 @@ impl<R: BufRead> Reader<R> {
             units: 0,
         };
         let mut names = csv::StringRecord::new();
-        let read = reader.table.read_record(&mut names).map_err(|error| error.to_string());
+        let read = reader.table.read_record(&mut names).map_err(|error| explain(&error));
         match read.and_then(|_| columns(&names).map_err(str::to_owned)) {
             Ok(columns) => {
                 let header = Header { encoding, level: Some(Level::Sentence), ..Header::default() };
@@ -153,7 +153,7 @@ impl<R: BufRead> Reader<R> {
         match self.table.read_record(&mut record) {
             Ok(true) => self.unit(line, &record),
             Ok(false) => self.ended = true,
-            Err(error) => self.broken(line, &error.to_string()),
+            Err(error) => self.broken(line, &explain(&error)),
         }
     }
 
@@ -203,6 +203,15 @@ impl<R: BufRead> Reader<R> {
             self.found.push_back(Item::Unit(Unit { number: self.units, line, level, said, variants }));
             self.units = self.units.saturating_add(1);
         }
+    }
+}
+
+/// Why a line cannot be read, in words for the user.
+fn explain(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => "bytes that are not UTF-8. Convert the file".to_owned(),
+        csv::ErrorKind::Io(error) => error.to_string(),
+        _ => error.to_string(),
     }
 }
 

@@ -146,6 +146,9 @@ fn read(store: &mut Store, file: &Path, path: &str, documents: Option<&Path>) ->
         let known = "TMX, TEI, XLIFF 2, XCES, or a table whose first line names languages";
         return Ok(Err(format!("it is of no format that can be imported. Give {known}")));
     };
+    // What comes by standard input has no name: another stream is another file, and the same again is the same.
+    let named = (path == STDIN).then(|| format!("{STDIN}{}", &blake3::hash(&head).to_hex()[..8]));
+    let path = named.as_deref().unwrap_or(path);
     let folder = documents.or(file.parent()).unwrap_or(Path::new(""));
     let open = |name: &str| import::open_below(folder, name);
     match import::read(format, stream, &open) {

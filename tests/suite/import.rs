@@ -433,3 +433,26 @@ fn a_corpus_that_breaks_is_imported_up_to_there() {
     assert!(said.contains("2 documents") && said.contains("the file ends in the middle"), "{said}");
     assert_eq!(Store::open_existing(folder.path().join("a.korpu")).unwrap().counts().unwrap().documents, 2);
 }
+
+#[test]
+fn what_comes_by_standard_input_does_not_replace_another_stream() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = |words: &str| {
+        let mut child = Command::new(korpu())
+            .current_dir(folder.path())
+            .args(["import", "-", "-o", "a.korpu"])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(format!("az\tru\n{words}\n").as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        text(&output.stdout).to_owned()
+    };
+    pipe("Bir.\tОдин.");
+    pipe("İki.\tДва.");
+    assert!(pipe("Bir.\tОдин.").contains("0 of them new"));
+    assert_eq!(Store::open_existing(folder.path().join("a.korpu")).unwrap().counts().unwrap().documents, 4);
+}

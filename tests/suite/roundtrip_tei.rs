@@ -259,16 +259,19 @@ proptest! {
         sources in prop::collection::vec(
             (prop::collection::vec(paragraph(), 1..5), prop::collection::vec(spoken(), 0..5), told()), 2..5),
         lengths in prop::collection::vec((0u32..3, 0u32..3, 0f32..=1.0), 1..12),
-        one in any::<bool>(),
+        layout in prop::sample::select(vec![Layout::One, Layout::Include, Layout::Works]),
     ) {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        let layout = if one { Layout::One } else { Layout::Include };
         let first = export(&store(&at("a.korpu"), &sources, &lengths), &at("a"), layout);
+        let files = match layout {
+            Layout::Works => crate::desk::seen(&at("a/tei")),
+            Layout::One | Layout::Include => vec![at("a/tei/corpus.xml")],
+        };
         let mut copy = Store::open(at("b.korpu")).unwrap();
-        let (imported, refused) = pipeline::import(&mut copy, &[at("a/tei/corpus.xml")], None, &()).unwrap();
+        let (imported, refused) = pipeline::import(&mut copy, &files, None, &()).unwrap();
         prop_assert!(refused.is_empty(), "{:?}", refused);
-        prop_assert!(imported[0].losses.is_empty(), "{:?}", imported);
+        prop_assert!(imported.iter().all(|one| one.losses.is_empty()), "{:?}", imported);
         let second = export(&copy, &at("b"), layout);
         for (name, text) in &first {
             let other = second.get(name).map_or("", String::as_str);
