@@ -114,8 +114,9 @@ impl Row<'_> {
 
 /// Whether a segment's language is known and the file's: the language and the script count, a region does not.
 pub(super) fn is_in(lang: &Lang, file: &Lang) -> bool {
-    let known = lang.primary() != Lang::UNKNOWN.primary();
-    known && lang.primary() == file.primary() && lang.script() == file.script()
+    // Nearly all are the same tag.
+    let is_same = lang == file || lang.primary() == file.primary() && lang.script() == file.script();
+    is_same && lang.primary() != Lang::UNKNOWN.primary()
 }
 
 impl Side<'_> {
