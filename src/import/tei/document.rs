@@ -221,11 +221,11 @@ impl Open {
             lang,
             is_sentence: name == "s",
             choice: elements::is_choice(name).then(Choice::default),
-            // What it holds, text or paragraphs, comes first.
             said: (role == Role::Block && name == "said")
                 .then(|| (path.len(), SAID.into_iter().filter_map(own).collect())),
         });
-        if role == Role::Block && name != "said" {
+        // What may hold paragraphs as well is a block where text comes.
+        if elements::role(name) == Role::Block {
             self.stand();
         }
     }
@@ -377,6 +377,9 @@ impl Open {
     fn end_block(&mut self) {
         self.end_sentence();
         let Some(block) = self.block.take() else { return };
+        if self.speech.is_open() {
+            self.lose("quotes end where another block stands in them", 1);
+        }
         let end = self.text.end();
         self.speech.end_block(end.unwrap_or(block.start));
         let Some(end) = end else { return };

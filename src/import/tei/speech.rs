@@ -121,6 +121,11 @@ impl Speech {
         }
     }
 
+    /// Whether a quote, or what belongs to one, is open.
+    pub(super) fn is_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     /// A block ends: what is open in it ends with it.
     pub(super) fn end_block(&mut self, at: usize) {
         while let Some((depth, ..)) = self.open.last() {

@@ -185,6 +185,8 @@ fn a_said_without_paragraphs_is_a_quote() {
     });
     assert_eq!(quotes.unwrap(), [[crate::model::Span::new(0, 1)]]);
     assert_eq!(read(text), ["1: quotes around whole paragraphs are not kept: 1 in ID", "en [A]0 [B]0"]);
+    let text = "<TEI xml:lang='en'><text><body><p><said>A <list><item>B</item></list> C</said></p></body></text></TEI>";
+    assert_eq!(read(text), ["1: quotes end where another block stands in them: 1 in ID", "en [A]0 item[B]0 [C]0"]);
 }
 
 #[test]
