@@ -70,6 +70,9 @@ struct Counted {
     by: Option<String>,
 }
 
+/// The beads of two documents, with the line of the first of each level.
+type Levels = BTreeMap<Level, (u64, Vec<Counted>)>;
+
 /// What the links say at the end.
 #[derive(Default)]
 pub(super) struct Told {
@@ -175,7 +178,7 @@ impl Links {
     /// What the links say.
     pub(super) fn finish(mut self) -> Told {
         let mut told = Told::default();
-        let mut joined: BTreeMap<(usize, usize), BTreeMap<Level, (u64, Vec<Counted>)>> = BTreeMap::new();
+        let mut joined: BTreeMap<(usize, usize), Levels> = BTreeMap::new();
         let loose = Linked { links: std::mem::take(&mut self.loose), is_loose: true, ..Linked::default() };
         for (n, group) in std::mem::take(&mut self.groups).into_iter().chain([loose]).enumerate() {
             let named = |name: &String| self.by_id.get(name).copied();
