@@ -103,7 +103,7 @@ pub fn open(path: &Path) -> Result<Stream> {
 /// under its name, that with or without `.gz` is taken.
 pub fn open_below(folder: &Path, name: &str) -> std::result::Result<Stream, String> {
     let path = Path::new(name);
-    if name.is_empty() || !path.components().all(|part| matches!(part, Component::Normal(_))) {
+    if name.is_empty() || !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
         return Err("its name leads out of the folder".to_owned());
     }
     let other = name.strip_suffix(".gz").map_or_else(|| format!("{name}.gz"), str::to_owned);

@@ -27,5 +27,6 @@ mod review;
 mod roundtrip;
 mod roundtrip_tei;
 mod sample;
+mod tei_import;
 mod tei_rules;
 mod vertical;

@@ -1,20 +1,29 @@
-//! One `<TEI>`: what its header says of the document, its text block by block, and what is said in it.
+//! One text with its header: its blocks, their languages, and what is said in it.
+//!
+//! Every visible text is in a block. Where a block holds another (a list in a paragraph), it goes on as a block of its own behind it.
 
-use super::super::segment::Segment;
+use super::elements::{self, Role};
+use super::header::Header;
 use super::running::Running;
 use super::speech::{self, Speech};
 use crate::language::Lang;
-use crate::model::{Block, BlockKind, Document, Identification, Moment, OfferedVersion, Quote, Republication, Span};
+use crate::model::{Block, BlockKind, Document, Identification, Quote, Span};
 use std::collections::BTreeMap;
 
 /// A document on its way.
 #[derive(Default)]
 pub(super) struct Open {
-    document: Document,
+    header: Header,
     /// Its own name.
     name: Option<String>,
-    /// Whether korpu wrote the file: it counts names, and the white space in it is text.
-    is_ours: bool,
+    /// The language of the whole, and that of its text, where they are said.
+    lang: Option<Lang>,
+    text_lang: Option<Lang>,
+    /// The language of the text of a group that began last.
+    spoken: Option<Lang>,
+    /// The elements that are open in the text, itself first.
+    levels: Vec<Level>,
+    blocks: Vec<Block>,
     /// The names of its blocks and sentences, as far as they have some, in their order.
     names: Names,
     text: Running,
@@ -22,22 +31,20 @@ pub(super) struct Open {
     /// The name of the sentence that is open, and where it begins.
     sentence: Option<(Option<String>, usize)>,
     speech: Speech,
-    /// A piece of the header, or text that is left out: not of the text.
-    field: Segment,
-    /// The title of the page, and the licence in words: a header says both twice.
-    titled: Option<String>,
-    licensed: Option<String>,
-    /// The person or body of the header that is open.
-    participant: Option<String>,
-    /// What he, she or it is called: a name may be in parts.
-    called: Segment,
-    /// The type and the subtype of the element of the header that began last.
-    kind: [Option<String>; 2],
     /// So many elements are open in something that is left out.
     skipped: usize,
+    /// Whether what is left out is kept for where there is no better reading.
+    spares: bool,
+    /// Whether an element that could be a block has ended, and no text has come since.
+    joint: bool,
     size: usize,
-    lost: BTreeMap<&'static str, u64>,
+    /// The line that is read.
+    pub(super) line: u64,
+    lost: Lost,
 }
+
+/// What was left out: the line of the first, and how often.
+pub(super) type Lost = BTreeMap<&'static str, (u64, u64)>;
 
 /// What a file says of a document.
 pub(super) struct Read {
@@ -49,7 +56,7 @@ pub(super) struct Read {
     /// Whether korpu wrote the file.
     pub(super) is_ours: bool,
     /// What was left out of it.
-    pub(super) lost: BTreeMap<&'static str, u64>,
+    pub(super) lost: Lost,
 }
 
 /// The names of the segments of a document: `None` for one without.
@@ -59,9 +66,35 @@ pub(super) struct Names {
     pub(super) sentences: Vec<Option<String>>,
 }
 
+/// An element that is open.
+struct Level {
+    /// Never [`Role::Either`]: it is one of the two by then.
+    role: Role,
+    kind: BlockKind,
+    /// Its name, until a block has it.
+    name: Option<String>,
+    lang: Option<Lang>,
+    is_sentence: bool,
+    /// The readings in it, where its children are such.
+    choice: Option<Choice>,
+    /// Its attributes where it is a `<said>` whose text has not begun, and how deep it is.
+    said: Option<(usize, Vec<(&'static str, String)>)>,
+}
+
+/// Readings of the same text.
+#[derive(Default)]
+struct Choice {
+    /// Whether one is read.
+    is_read: bool,
+    /// The first that was left out, and how many were.
+    spare: Option<String>,
+    left: u64,
+}
+
 /// A block on its way.
 struct Part {
-    element: String,
+    /// The place of its element among those that are open.
+    level: usize,
     kind: BlockKind,
     name: Option<String>,
     lang: Option<Lang>,
@@ -69,17 +102,19 @@ struct Part {
     sentences: Vec<(Option<String>, Span)>,
 }
 
-/// What holds a block of text.
-const BLOCKS: [&str; 6] = ["p", "ab", "head", "item", "l", "figDesc"];
-
 /// A name that counts so many segments more than there are is none of ours.
 const MISSING: usize = 4096;
 
+/// The attributes of `<said>` that are read.
+const SAID: [&str; 6] = ["xml:id", "who", "direct", "cert", "ana", "prev"];
+
+fn known(tag: Option<&str>) -> Option<Lang> {
+    tag.and_then(Lang::parse).filter(|lang| !lang.is_unknown())
+}
+
 impl Open {
     pub(super) fn new(name: Option<&str>, lang: Option<&str>) -> Self {
-        let mut open = Open { name: name.map(str::to_owned), ..Open::default() };
-        open.document.language = identified(lang).unwrap_or_default();
-        open
+        Open { name: name.map(str::to_owned), lang: known(lang), ..Open::default() }
     }
 
     /// How many bytes of text there were.
@@ -87,82 +122,212 @@ impl Open {
         self.size
     }
 
-    fn lose(&mut self, what: &'static str) {
-        let count = self.lost.entry(what).or_default();
-        *count = count.saturating_add(1);
+    fn lose(&mut self, what: &'static str, more: u64) {
+        if more > 0 {
+            let (_, count) = self.lost.entry(what).or_insert((self.line, 0));
+            *count = count.saturating_add(more);
+        }
+    }
+
+    /// A text of a group begins: gives the document that it is of, where it is in another language than the texts before it.
+    pub(super) fn parted(&mut self, path: &[String], name: Option<&str>, lang: Option<&str>) -> Option<Open> {
+        let parent = path.iter().rev().find(|own| *own != "include");
+        if self.skipped > 0 || self.header.is_ours || parent.is_none_or(|own| own != "group") {
+            return None;
+        }
+        let lang = known(lang).or_else(|| self.lang_here())?;
+        let is_other =
+            self.spoken.as_ref().or(self.text_lang.as_ref()).or(self.lang.as_ref()).is_some_and(|l| *l != lang);
+        self.spoken = Some(lang.clone());
+        self.end_block();
+        if !is_other || self.blocks.is_empty() {
+            return None;
+        }
+        Some(Open {
+            header: self.header.again(),
+            name: name.map(str::to_owned),
+            lang: self.lang.clone(),
+            text_lang: Some(lang.clone()),
+            spoken: Some(lang),
+            levels: std::mem::take(&mut self.levels),
+            ..Open::default()
+        })
+    }
+
+    /// The language of text that comes now.
+    fn lang_here(&self) -> Option<Lang> {
+        self.levels.iter().rev().find_map(|level| level.lang.clone()).or_else(|| self.lang.clone())
     }
 
     pub(super) fn begin<'v>(&mut self, path: &[String], name: &str, value: &dyn Fn(&str) -> Option<&'v str>) {
-        let is_in = |wanted: &str| path.iter().any(|own| own == wanted);
-        if is_in("teiHeader") {
-            self.field = Segment::default();
-            return self.header(path, name, value);
-        }
         if self.skipped > 0 {
             self.skipped = self.skipped.saturating_add(1);
             return;
         }
+        if self.levels.is_empty() {
+            if path.iter().any(|own| own == "teiHeader") {
+                return self.header.begin(path, name, value);
+            }
+            if name != "text" {
+                return;
+            }
+            self.text_lang = self.text_lang.take().or_else(|| known(value("xml:lang")));
+            self.text.verbatim = self.header.is_ours;
+        }
+        if self.leaves_out(path, name) {
+            self.skipped = 1;
+            return;
+        }
+        let role = match elements::role(name) {
+            Role::Either if self.is_among_words() => Role::Words,
+            // A quotation and where it is from are two.
+            Role::Either if name == "cit" => Role::Holder,
+            Role::Either => Role::Block,
+            role => role,
+        };
+        let lang = value("xml:lang").and_then(Lang::parse);
+        self.tell(name, role, lang.as_ref(), value);
+        if role != Role::Words {
+            self.end_block();
+        } else if std::mem::take(&mut self.joint) && elements::role(name) == Role::Either {
+            self.part();
+        }
         match name {
-            "text" if self.document.language.lang.is_unknown() => {
-                self.document.language = identified(value("xml:lang")).unwrap_or_default();
-            }
-            // Of two readings that a choice offers, the edited one is read.
-            "note" => {
-                self.lose("notes are not kept");
-                self.skipped = 1;
-            }
-            "sic" | "orig" | "abbr" if path.last().is_some_and(|own| own == "choice") => self.skipped = 1,
-            "del" | "fw" => self.skipped = 1,
-            "lb" | "pb" | "cb" if value("break") != Some("no") => self.text(" "),
-            "s" if self.block.is_some() && self.sentence.is_none() => {
+            "lb" | "pb" | "cb" if value("break") != Some("no") => self.part(),
+            "s" if self.sentence.is_none() => {
+                self.stand();
                 let apart = self.block.as_ref().is_some_and(|block| !block.sentences.is_empty());
                 let at = self.text.ahead(apart);
                 self.sentence = Some((value("xml:id").map(str::to_owned), at));
             }
-            "said" | "q" | "seg" | "rs" if self.block.is_some() => {
+            "said" | "q" | "seg" | "rs" if role == Role::Words && (self.block.is_some() || name == "said") => {
+                self.stand();
                 let at = self.text.ahead(false);
                 self.speech.begin(path.len(), at, name, value);
             }
-            "said" if is_in("text") => self.lose("quotes around whole paragraphs are not kept"),
             "certainty" if value("match") == Some("@who") => {
                 value("assertedValue").into_iter().for_each(|who| self.speech.alternative(who));
             }
-            block if is_in("text") && BLOCKS.contains(&block) => {
-                self.end_block();
-                let kind = match block {
-                    "head" if value("type") == Some("title") => BlockKind::Title,
-                    "head" => BlockKind::Heading,
-                    _ if is_in("figure") => BlockKind::Caption,
-                    _ if is_in("quote") || is_in("cit") => BlockKind::Quote,
-                    "item" => BlockKind::Item,
-                    _ if is_in("item") => BlockKind::Item,
-                    _ => BlockKind::Paragraph,
-                };
-                self.block = Some(Part {
-                    element: block.to_owned(),
-                    kind,
-                    name: value("xml:id").map(str::to_owned),
-                    lang: value("xml:lang").and_then(Lang::parse),
-                    start: self.text.begin(),
-                    sentences: Vec::new(),
-                });
-            }
             _ => {}
+        }
+        let own = |name: &'static str| Some((name, value(name)?.to_owned()));
+        self.levels.push(Level {
+            role,
+            kind: match role {
+                Role::Words => BlockKind::Paragraph,
+                _ => elements::kind(path, name, value("type")),
+            },
+            name: value("xml:id").filter(|_| role == Role::Block).map(str::to_owned),
+            lang,
+            is_sentence: name == "s",
+            choice: elements::is_choice(name).then(Choice::default),
+            said: (role == Role::Block && name == "said")
+                .then(|| (path.len(), SAID.into_iter().filter_map(own).collect())),
+        });
+        // What may hold paragraphs as well is a block where text comes.
+        if elements::role(name) == Role::Block {
+            self.stand();
+        }
+    }
+
+    /// Whether an element is no running text, or a reading beside one that is read.
+    fn leaves_out(&mut self, path: &[String], name: &str) -> bool {
+        self.spares = false;
+        if let Some(what) = elements::left_out(name) {
+            self.lose(what, 1);
+            return true;
+        }
+        if name == "rdgGrp" {
+            return false;
+        }
+        let groups = path.iter().rev().take_while(|own| *own == "rdgGrp").count();
+        let Some(choice) = self.levels.iter_mut().rev().nth(groups).and_then(|level| level.choice.as_mut()) else {
+            return false;
+        };
+        if choice.is_read || elements::is_spare(name) {
+            choice.left = choice.left.saturating_add(1);
+            self.spares = choice.spare.is_none();
+            choice.spare.get_or_insert_default();
+            return true;
+        }
+        choice.is_read = true;
+        false
+    }
+
+    /// Tells what an element says that is not read.
+    fn tell<'v>(&mut self, name: &str, role: Role, lang: Option<&Lang>, value: &dyn Fn(&str) -> Option<&'v str>) {
+        let belongs = name == "q" || matches!(value("type"), Some("insertion" | "cue" | "speaker"));
+        if value("synch").is_some() || (value("corresp").is_some() && !belongs) {
+            self.lose("alignments by corresp or synch are not read: only those by link", 1);
+        }
+        if name != "said" && (value("next").is_some() || value("prev").is_some()) {
+            self.lose("segments that next or prev join are not joined", 1);
+        }
+        let block = self.block.as_ref().filter(|_| role == Role::Words);
+        if block.is_some_and(|block| lang.is_some() && block.lang.as_ref() != lang) {
+            self.lose("the language of words within a paragraph is not kept", 1);
+        }
+    }
+
+    /// Whether what comes now stands among words.
+    fn is_among_words(&self) -> bool {
+        let around = self.levels.iter().rev().find(|level| level.role != Role::Words);
+        self.block.is_some() || around.is_some_and(|level| level.role == Role::Block)
+    }
+
+    /// Words before and after do not touch; in our own files white space is written where it is.
+    fn part(&mut self) {
+        if self.block.is_some() && !self.text.verbatim {
+            self.text.push(" ");
+        }
+    }
+
+    /// Text comes: where no block is open, the innermost element that may have one begins one.
+    fn stand(&mut self) {
+        if self.block.is_some() {
+            return;
+        }
+        let level = self.levels.iter().rposition(|level| level.role != Role::Words).unwrap_or(0);
+        let lang = self.lang_here();
+        let Some(owner) = self.levels.get_mut(level) else { return };
+        let start = self.text.begin();
+        self.joint = false;
+        let said = owner.said.take();
+        self.block =
+            Some(Part { level, kind: owner.kind, name: owner.name.clone(), lang, start, sentences: Vec::new() });
+        // A sentence goes on behind a block that stands in it.
+        if self.levels.iter().skip(level).any(|level| level.is_sentence) {
+            self.sentence = Some((None, start));
+        }
+        if let Some((depth, said)) = said {
+            let value = |name: &str| said.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str());
+            self.speech.begin(depth, start, "said", &value);
         }
     }
 
     pub(super) fn text(&mut self, text: &str) {
         self.size = self.size.saturating_add(text.len());
-        match &self.block {
-            _ if self.skipped > 0 => {}
-            Some(_) => self.text.push(text),
-            None => {
-                self.field.push(text);
-                if self.participant.is_some() {
-                    self.called.push(text);
-                }
+        if self.skipped > 0 {
+            let choice = self.levels.iter_mut().rev().find_map(|level| level.choice.as_mut());
+            if let Some(spare) = choice.filter(|_| self.spares).and_then(|choice| choice.spare.as_mut()) {
+                spare.push_str(text);
             }
+        } else if self.levels.is_empty() {
+            self.header.text(text);
+        } else {
+            self.running(text);
         }
+    }
+
+    fn running(&mut self, text: &str) {
+        if self.block.is_none() {
+            if text.trim().is_empty() {
+                return;
+            }
+            self.stand();
+        }
+        self.joint &= text.is_empty();
+        self.text.push(text);
     }
 
     pub(super) fn end(&mut self, path: &[String], name: &str) {
@@ -170,8 +335,17 @@ impl Open {
             self.skipped = self.skipped.saturating_sub(1);
             return;
         }
-        if path.iter().any(|own| own == "teiHeader") {
-            return self.end_field(path, name);
+        let Some(level) = self.levels.last_mut() else {
+            if path.iter().any(|own| own == "teiHeader") {
+                self.header.end(path, name);
+            }
+            return;
+        };
+        let role = level.role;
+        if let Some(Choice { is_read, spare, left }) = level.choice.take() {
+            let spare = spare.filter(|_| !is_read);
+            self.lose("readings beside the edited one are not kept", left.saturating_sub(u64::from(spare.is_some())));
+            spare.iter().for_each(|spare| self.running(spare));
         }
         match name {
             "said" | "q" | "seg" | "rs" if self.block.is_some() => {
@@ -179,8 +353,15 @@ impl Open {
                 self.speech.end(path.len(), here);
             }
             "s" => self.end_sentence(),
-            _ if self.block.as_ref().is_some_and(|block| block.element == name) => self.end_block(),
             _ => {}
+        }
+        if role != Role::Words {
+            self.end_block();
+        } else if elements::role(name) == Role::Either {
+            self.joint = true;
+        }
+        if self.levels.pop().is_some_and(|level| level.said.is_some()) {
+            self.lose("quotes around whole paragraphs are not kept", 1);
         }
     }
 
@@ -196,13 +377,19 @@ impl Open {
     fn end_block(&mut self) {
         self.end_sentence();
         let Some(block) = self.block.take() else { return };
-        let Some(end) = self.text.end() else { return };
-        self.speech.end_block(end);
-        let lang = block.lang.filter(|lang| *lang != self.document.language.lang);
-        let language = lang.map(|lang| Identification { lang, confidence: 1.0 });
+        if self.speech.is_open() {
+            self.lose("quotes end where another block stands in them", 1);
+        }
+        let end = self.text.end();
+        self.speech.end_block(end.unwrap_or(block.start));
+        let Some(end) = end else { return };
+        if let Some(level) = self.levels.get_mut(block.level) {
+            level.name = None;
+        }
+        let language = block.lang.map(|lang| Identification { lang, confidence: 1.0 });
         // What XML keeps nothing of is not in our files, but it was counted.
         for _ in 0..self.missing(block.name.as_deref(), ".p", self.names.blocks.len()) {
-            self.document.blocks.push(Block::new(BlockKind::Paragraph, Span::new(block.start, block.start)));
+            self.blocks.push(Block::new(BlockKind::Paragraph, Span::new(block.start, block.start)));
             self.names.blocks.push(None);
         }
         let mut sentences = Vec::with_capacity(block.sentences.len());
@@ -215,7 +402,7 @@ impl Open {
             self.names.sentences.push(name);
         }
         let span = Span::new(block.start, end);
-        self.document.blocks.push(Block { language, sentences, ..Block::new(block.kind, span) });
+        self.blocks.push(Block { language, sentences, ..Block::new(block.kind, span) });
         self.names.blocks.push(block.name);
     }
 
@@ -224,121 +411,46 @@ impl Open {
         let number =
             name.and_then(|name| name.rsplit_once(letter)).and_then(|(_, number)| number.parse::<usize>().ok());
         let missing = number.map_or(0, |number| number.saturating_sub(1).saturating_sub(count));
-        if self.is_ours && missing <= MISSING { missing } else { 0 }
+        if self.header.is_ours && missing <= MISSING { missing } else { 0 }
     }
 
-    /// What a header says in attributes.
-    fn header<'v>(&mut self, path: &[String], name: &str, value: &dyn Fn(&str) -> Option<&'v str>) {
-        self.kind = ["type", "subtype"].map(|name| value(name).map(str::to_owned));
-        let metadata = &mut self.document.metadata;
-        let is_in = |wanted: &str| path.iter().any(|own| own == wanted);
-        // What is said of another text (an original, another version) is not said of this one.
-        if is_in("relatedItem") || name == "relatedItem" {
-            return self.related(name, value);
+    /// The language: what the text is said to be in, where a block is; else that of most text, the header's where none is said.
+    fn language(&self) -> Option<Lang> {
+        if self.header.is_ours {
+            return self.lang.clone().or_else(|| self.header.lang.clone()).or_else(|| self.text_lang.clone());
         }
-        let is_source = is_in("sourceDesc");
-        match name {
-            "licence" => metadata.licence = value("target").map(str::to_owned),
-            "application" if value("ident") == Some("korpu") => (self.is_ours, self.text.verbatim) = (true, true),
-            "change" => self.document.revision = value("n").and_then(|n| n.parse().ok()).unwrap_or_default(),
-            "person" | "org" | "personGrp" => self.participant = value("xml:id").map(str::to_owned),
-            "persName" | "orgName" if is_in("particDesc") => self.called = Segment::default(),
-            "language" if self.document.language.lang.is_unknown() => {
-                self.document.language = identified(value("ident")).unwrap_or_default();
-            }
-            "date" if is_source => {
-                let when = value("when").and_then(|when| when.parse::<Moment>().ok());
-                match value("type") {
-                    Some("modified") => metadata.modified = when,
-                    Some("accessed") => self.document.provenance.fetched = when,
-                    Some("published") | None => metadata.published = metadata.published.or(when),
-                    Some(_) => {}
-                }
-            }
-            _ => {}
+        fn of(block: &Block) -> Option<&Lang> {
+            block.language.as_ref().map(|language| &language.lang)
         }
-    }
-
-    /// What a header says in attributes of a text that ours repeats, or of another version of it.
-    fn related<'v>(&mut self, name: &str, value: &dyn Fn(&str) -> Option<&'v str>) {
-        let metadata = &mut self.document.metadata;
-        match (name, value("type")) {
-            ("relatedItem", Some("republished")) => metadata.republished = Some(Republication::default()),
-            ("textLang", _) => {
-                let lang = value("mainLang").and_then(Lang::parse).unwrap_or(Lang::UNKNOWN);
-                metadata.versions.push(OfferedVersion { lang, source_tag: String::new(), url: None });
-            }
-            ("date", Some("published")) => {
-                if let Some(original) = metadata.republished.as_mut().filter(|_| metadata.versions.is_empty()) {
-                    original.published = value("when").and_then(|when| when.parse().ok());
-                }
-            }
-            _ => {}
+        if self.text_lang.is_some() && self.blocks.iter().any(|block| of(block) == self.text_lang.as_ref()) {
+            return self.text_lang.clone();
         }
-    }
-
-    /// What it says in words of these.
-    fn end_related(&mut self, name: &str, text: String) {
-        let metadata = &mut self.document.metadata;
-        match (name, metadata.versions.last_mut(), metadata.republished.as_mut()) {
-            ("textLang", Some(version), _) => version.source_tag = text,
-            ("idno", Some(version), _) => version.url = Some(text),
-            ("idno", None, Some(original)) => original.url = Some(text),
-            ("publisher", None, Some(original)) => original.source = Some(text).filter(|text| text != "[not named]"),
-            _ => {}
+        let mut sizes: BTreeMap<&str, (u64, &Lang)> = BTreeMap::new();
+        for block in &self.blocks {
+            let lang = of(block).or(self.header.lang.as_ref()).unwrap_or(&Lang::UNKNOWN);
+            let (size, _) = sizes.entry(lang.as_str()).or_insert((0, lang));
+            *size = size.saturating_add(u64::from(block.span.end.saturating_sub(block.span.start)));
         }
-    }
-
-    /// What a header says in words.
-    fn end_field(&mut self, path: &[String], name: &str) {
-        if matches!(name, "persName" | "orgName" | "person" | "org" | "personGrp") {
-            let (called, _) = std::mem::take(&mut self.called).finish();
-            if let Some(id) = self.participant.take_if(|_| !called.is_empty()) {
-                self.speech.speakers.insert(id, called);
-            }
-        }
-        let (text, _) = std::mem::take(&mut self.field).finish();
-        let [kind, subtype] = std::mem::take(&mut self.kind);
-        let is_in = |wanted: &str| path.iter().any(|own| own == wanted);
-        if text.is_empty() {
-            return;
-        }
-        if is_in("relatedItem") {
-            return self.end_related(name, text);
-        }
-        let (metadata, provenance) = (&mut self.document.metadata, &mut self.document.provenance);
-        let first = |place: &mut Option<String>, text: String| *place = Some(place.take().unwrap_or(text));
-        match (name, kind.as_deref(), subtype.as_deref()) {
-            ("title", None | Some("main"), _) if is_in("titleStmt") => first(&mut metadata.title, text),
-            ("title", ..) if is_in("sourceDesc") => first(&mut self.titled, text),
-            ("author", ..) if is_in("sourceDesc") => metadata.bylines.push(text),
-            ("publisher", ..) if is_in("sourceDesc") => first(&mut metadata.outlet, text),
-            ("idno", Some("URI"), Some("fetched")) if is_in("sourceDesc") => first(&mut provenance.url, text),
-            ("idno", Some("URI" | "URL"), _) if is_in("sourceDesc") => first(&mut metadata.url, text),
-            ("idno", Some("BLAKE3"), _) => provenance.blake3 = text,
-            ("note", Some("path"), _) if is_in("sourceDesc") => provenance.path = text,
-            ("note", Some("member"), _) if is_in("sourceDesc") => provenance.member = Some(text),
-            ("note", Some("encoding"), _) if is_in("sourceDesc") => provenance.encoding = text,
-            ("note", Some("declared-language"), _) => metadata.declared_language = Some(text),
-            ("note", Some("description"), _) => metadata.description = Some(text),
-            ("term", Some("section"), _) => metadata.section = Some(text),
-            ("licence", ..) => first(&mut self.licensed, text),
-            _ => {}
-        }
+        let most = sizes.into_values().max_by_key(|(size, _)| *size).map(|(_, lang)| lang.clone());
+        most.or_else(|| self.text_lang.clone()).or_else(|| self.lang.clone())
     }
 
     /// All that the file says. `file` is where the document stands, `number` tells it from others there.
     pub(super) fn finish(mut self, file: &str, number: u32, encoding: &str) -> Read {
         self.end_block();
-        let mut document = self.document;
-        document.text = self.text.text;
-        let metadata = &mut document.metadata;
-        if self.is_ours {
-            // The title of a text without one is its first words, and the target of a licence its words made an address.
-            (metadata.title, metadata.licence) = (self.titled, self.licensed.or(metadata.licence.take()));
-        } else {
-            metadata.title = metadata.title.take().or(self.titled);
-            metadata.licence = metadata.licence.take().or(self.licensed);
+        let lang = self.language().filter(|lang| !lang.is_unknown());
+        let (metadata, provenance) = self.header.finish();
+        let mut document = Document {
+            text: self.text.text,
+            blocks: self.blocks,
+            language: lang.map(|lang| Identification { lang, confidence: 1.0 }).unwrap_or_default(),
+            metadata,
+            provenance,
+            revision: self.header.revision.max(1),
+            ..Document::default()
+        };
+        for block in &mut document.blocks {
+            block.language.take_if(|own| own.lang == document.language.lang);
         }
         document.id = match self.name.as_deref().filter(|name| is_id(name)) {
             Some(name) => name.to_owned(),
@@ -349,21 +461,21 @@ impl Open {
                 format!("d{}", hash.get(..12).unwrap_or_default())
             }
         };
-        document.revision = document.revision.max(1);
         let provenance = &mut document.provenance;
-        if provenance.path.is_empty() {
+        // Ours say where the text came from, or that nobody knows.
+        if provenance.path.is_empty() && !self.header.is_ours {
             provenance.path = file.to_owned();
         }
         if provenance.encoding.is_empty() {
             provenance.encoding = encoding.to_owned();
         }
         provenance.bytes = document.text.len() as u64;
-        let (quotes, parts, unknown) = self.speech.finish(&document);
+        let (quotes, parts, unknown) = self.speech.finish(&document, &self.header.speakers);
         let mut lost = self.lost;
         if unknown > 0 {
-            lost.insert("speakers whom the header of the document does not name are not kept", unknown);
+            lost.insert("speakers whom the header of the document does not name are not kept", (self.line, unknown));
         }
-        Read { document, names: self.names, quotes, parts, is_ours: self.is_ours, lost }
+        Read { document, names: self.names, quotes, parts, is_ours: self.header.is_ours, lost }
     }
 }
 
@@ -371,8 +483,4 @@ impl Open {
 fn is_id(name: &str) -> bool {
     let digits = |rest: &str| rest.len() == 12 && rest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     name.strip_prefix('d').is_some_and(digits)
-}
-
-fn identified(tag: Option<&str>) -> Option<Identification> {
-    Some(Identification { lang: Lang::parse(tag?)?, confidence: 1.0 })
 }

@@ -4,7 +4,7 @@
 //! its order, and what stands in it alone. Those of others make one as [`whole`] makes it.
 
 use super::super::whole;
-use super::document::Read;
+use super::document::{Lost, Read};
 use super::speech;
 use crate::language::Lang;
 use crate::model::{Bead, Bitext, Document, Group, Level, Moment, Pair, Part, Rendering, Review};
@@ -16,6 +16,8 @@ use std::collections::hash_map::Entry;
 #[derive(Default)]
 pub(super) struct Links {
     groups: Vec<Linked>,
+    /// The links that stand in no group.
+    loose: Vec<Link>,
     /// The documents: their languages and ids, how many blocks they have and how many sentences.
     documents: Vec<(Lang, String, [usize; 2])>,
     by_id: FxHashMap<String, usize>,
@@ -36,6 +38,8 @@ struct Linked {
     /// The names of the two texts.
     domains: Option<[String; 2]>,
     links: Vec<Link>,
+    /// Whether they stand in none: they may then join anything, and what they join within a language are no translations.
+    is_loose: bool,
 }
 
 /// A link, or a segment without a counterpart: a link of one name.
@@ -46,6 +50,7 @@ struct Link {
     name: Option<String>,
     /// Who reviewed it.
     by: Option<String>,
+    line: u64,
 }
 
 /// Where a segment stands.
@@ -65,19 +70,22 @@ struct Counted {
     by: Option<String>,
 }
 
+/// The beads of two documents, with the line of the first of each level.
+type Levels = BTreeMap<Level, (u64, Vec<Counted>)>;
+
 /// What the links say at the end.
 #[derive(Default)]
 pub(super) struct Told {
     /// A part for every two documents, without the documents themselves, and one of the groups of renderings.
     pub(super) parts: Vec<Part>,
-    /// What was lost.
-    pub(super) lost: BTreeMap<&'static str, u64>,
+    /// What was lost: the line of the first, and how often.
+    pub(super) lost: Lost,
 }
 
 impl Told {
-    fn lose(&mut self, what: &'static str, count: usize) {
+    fn lose(&mut self, what: &'static str, line: u64, count: usize) {
         if count > 0 {
-            let lost = self.lost.entry(what).or_default();
+            let (_, lost) = self.lost.entry(what).or_insert((line, 0));
             *lost = lost.saturating_add(count as u64);
         }
     }
@@ -93,13 +101,15 @@ impl Links {
     pub(super) fn group<'v>(&mut self, value: &dyn Fn(&str) -> Option<&'v str>) {
         self.is_of_quotes = value("type") == Some("quoteGroup");
         let domains = value("domains").and_then(names).and_then(|names| names.try_into().ok());
-        self.groups.push(Linked { domains, links: Vec::new() });
+        self.groups.push(Linked { domains, ..Linked::default() });
     }
 
-    /// Adds a link; or says what is wrong with it.
+    /// Adds a link of the group that is open, or one that stands in none; or says what is wrong with it.
     pub(super) fn add<'v>(
         &mut self,
         target: &str,
+        in_group: bool,
+        line: u64,
         value: &dyn Fn(&str) -> Option<&'v str>,
     ) -> Result<(), &'static str> {
         let names = names(target).ok_or("a link to what is no name")?;
@@ -108,29 +118,25 @@ impl Links {
         }
         let own = |name: &str| value(name).map(str::to_owned);
         let certainty = value("cert").and_then(|c| c.parse().ok()).filter(|c| (0.0..=1.0).contains(c));
-        if self.is_of_quotes {
+        if in_group && self.is_of_quotes {
             let id = own("xml:id").unwrap_or_else(|| format!("g{}", self.renderings.len().saturating_add(1)));
             self.renderings.push((id, certainty, names));
             return Ok(());
         }
         let by = value("resp").and_then(|resp| Some(resp.rsplit_once('#')?.1.to_owned()));
-        self.push(Link { names, certainty, name: own("xml:id"), by });
+        let link = Link { names, certainty, name: own("xml:id"), by, line };
+        match self.groups.last_mut().filter(|_| in_group) {
+            Some(group) => group.links.push(link),
+            None => self.loose.push(link),
+        }
         Ok(())
     }
 
-    /// Adds a segment that has no counterpart.
-    pub(super) fn alone(&mut self, target: &str) {
-        if let Some(names) = names(target).filter(|names| names.len() == 1) {
-            self.push(Link { names, certainty: None, name: None, by: None });
-        }
-    }
-
-    fn push(&mut self, link: Link) {
-        if self.groups.is_empty() {
-            self.groups.push(Linked::default());
-        }
-        if let Some(group) = self.groups.last_mut() {
-            group.links.push(link);
+    /// Adds a segment that has no counterpart to the group that is open.
+    pub(super) fn alone(&mut self, target: &str, line: u64) {
+        let names = names(target).filter(|names| names.len() == 1);
+        if let (Some(group), Some(names)) = (self.groups.last_mut(), names) {
+            group.links.push(Link { names, certainty: None, name: None, by: None, line });
         }
     }
 
@@ -172,8 +178,9 @@ impl Links {
     /// What the links say.
     pub(super) fn finish(mut self) -> Told {
         let mut told = Told::default();
-        let mut joined: BTreeMap<(usize, usize), BTreeMap<Level, Vec<Counted>>> = BTreeMap::new();
-        for (n, group) in std::mem::take(&mut self.groups).into_iter().enumerate() {
+        let mut joined: BTreeMap<(usize, usize), Levels> = BTreeMap::new();
+        let loose = Linked { links: std::mem::take(&mut self.loose), is_loose: true, ..Linked::default() };
+        for (n, group) in std::mem::take(&mut self.groups).into_iter().chain([loose]).enumerate() {
             let named = |name: &String| self.by_id.get(name).copied();
             let domains = group.domains.as_ref().and_then(|[a, b]| Some([named(a)?, named(b)?]));
             for link in group.links {
@@ -181,13 +188,15 @@ impl Links {
                 if link.names.len() < 2 && domains.is_none() {
                     continue;
                 }
-                let Some((pair, level, bead)) = self.bead(&link, domains) else {
-                    told.lose("links that do not join sentences, or paragraphs, of two documents", 1);
+                let bead = self.bead(&link, domains).filter(|(pair, ..)| !group.is_loose || self.is_translation(*pair));
+                let Some((pair, level, bead)) = bead else {
+                    told.lose("links that do not join sentences, or paragraphs, of two documents", link.line, 1);
                     continue;
                 };
                 let number = link.name.as_deref().and_then(|name| self.number(name, pair, level));
                 let counted = Counted { group: n, number, bead, by: link.by };
-                joined.entry(pair).or_default().entry(level).or_default().push(counted);
+                let (_, beads) = joined.entry(pair).or_default().entry(level).or_insert((link.line, Vec::new()));
+                beads.push(counted);
             }
         }
         for ((source, target), levels) in joined {
@@ -197,7 +206,7 @@ impl Links {
                 continue;
             };
             let mut part = Part { pairs: vec![Pair::imported(source, target)], ..Part::default() };
-            for (level, beads) in levels {
+            for (level, (line, beads)) in levels {
                 let count = |counts: &[usize; 2]| match level {
                     Level::Paragraph => counts[0],
                     Level::Sentence => counts[1],
@@ -206,7 +215,7 @@ impl Links {
                     Ok(beads) => beads.into_iter().unzip(),
                     Err(beads) => {
                         let (beads, twice) = whole::complete([count(counts), count(others)], beads);
-                        told.lose("links to segments that another link has", twice);
+                        told.lose("links to segments that another link has", line, twice);
                         (beads, Vec::new())
                     }
                 };
@@ -219,13 +228,19 @@ impl Links {
             told.parts.iter().flat_map(|part| &part.reviews).map(|review| review.reviewer.as_str()).collect();
         let has_reviewed = self.reviewers.values().filter(|(_, when)| when.is_some());
         let idle = has_reviewed.filter(|(name, _)| !kept.contains(name.as_str())).count();
-        told.lose("reviewers of no link that is there", idle);
+        told.lose("reviewers of no link that is there", 1, idle);
         let groups: Vec<Group> = self.renderings.iter().filter_map(|group| self.rendered(group)).collect();
-        told.lose("groups of renderings of which fewer than two are there", self.renderings.len() - groups.len());
+        told.lose("groups of renderings of which fewer than two are there", 1, self.renderings.len() - groups.len());
         if !groups.is_empty() {
             told.parts.push(Part { groups, ..Part::default() });
         }
         told
+    }
+
+    /// Whether two documents are in different languages.
+    fn is_translation(&self, (source, target): (usize, usize)) -> bool {
+        let lang = |document: usize| self.documents.get(document).map(|(lang, ..)| lang);
+        lang(source) != lang(target)
     }
 
     /// The number of a bead of ours, from 0: `d1-d2.s3` is the third.

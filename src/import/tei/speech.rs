@@ -15,8 +15,6 @@ pub(super) struct Speech {
     /// The elements that are open: how deep each began, where, and what it is.
     open: Vec<(usize, usize, Kind)>,
     belongings: Vec<(Belonging, Span, String)>,
-    /// The speakers by the names of their elements in the header.
-    pub(super) speakers: FxHashMap<String, String>,
 }
 
 /// What an open element is.
@@ -123,6 +121,11 @@ impl Speech {
         }
     }
 
+    /// Whether a quote, or what belongs to one, is open.
+    pub(super) fn is_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     /// A block ends: what is open in it ends with it.
     pub(super) fn end_block(&mut self, at: usize) {
         while let Some((depth, ..)) = self.open.last() {
@@ -130,9 +133,14 @@ impl Speech {
         }
     }
 
-    /// The quotes of a document in their order, their parts, and how many speakers nobody names.
-    pub(super) fn finish(self, document: &Document) -> (Vec<Quote>, Vec<Part>, u64) {
-        let Speech { mut quotes, named, belongings, speakers, .. } = self;
+    /// The quotes of a document in their order, their parts, and how many speakers nobody names. `speakers` are those that its
+    /// header names.
+    pub(super) fn finish(
+        self,
+        document: &Document,
+        speakers: &FxHashMap<String, String>,
+    ) -> (Vec<Quote>, Vec<Part>, u64) {
+        let Speech { mut quotes, named, belongings, .. } = self;
         let mut own: Vec<BTreeMap<Belonging, Vec<Span>>> = vec![BTreeMap::new(); quotes.len()];
         for (belonging, span, of) in belongings {
             let names = of.split_whitespace().filter_map(|pointer| pointer.rsplit('#').next());
