@@ -110,6 +110,13 @@ pub fn seen(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// The texts of these files, by their names.
+pub fn texts(folder: &Path) -> BTreeMap<String, String> {
+    let read =
+        |path: PathBuf| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap());
+    seen(folder).into_iter().map(read).collect()
+}
+
 /// What a run printed, and its exit code 0.
 #[derive(Debug)]
 pub struct Run {

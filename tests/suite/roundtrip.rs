@@ -7,7 +7,7 @@ use korpu::store::{Entry, Store};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A text with something of every kind that XML, Unicode or a translation memory finds hard.
 pub fn text() -> impl Strategy<Value = String> {
@@ -100,9 +100,7 @@ fn export(store: &Store, out: &Path, memories: Memories) -> BTreeMap<String, Str
     fs::create_dir_all(out).unwrap();
     let options = Options { memories, ..Options::default() };
     pipeline::export(store, out, &[Format::Tmx], &options, &()).unwrap();
-    let read =
-        |path: PathBuf| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap());
-    crate::desk::seen(&out.join("tmx")).into_iter().map(read).collect()
+    crate::desk::texts(&out.join("tmx"))
 }
 
 fn import(store: &Path, folder: &Path) -> Store {

@@ -235,10 +235,7 @@ fn store(path: &Path, sources: &[Source], lengths: &[(u32, u32, f32)]) -> Store 
 fn export(store: &Store, out: &Path, layout: Layout) -> BTreeMap<String, String> {
     fs::create_dir_all(out).unwrap();
     pipeline::export(store, out, &[Format::Tei], &Options { tei: layout, ..Options::default() }, &()).unwrap();
-    let read = |path: std::path::PathBuf| {
-        (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap())
-    };
-    crate::desk::seen(&out.join("tei")).into_iter().map(read).collect()
+    crate::desk::texts(&out.join("tei"))
 }
 
 /// The first place where two files differ, with what stands before it.

@@ -100,9 +100,7 @@ fn files_that_include_each_other_twice_end_and_none_outside_is_read() {
 fn export(store: &Store, out: &Path) -> BTreeMap<String, String> {
     fs::create_dir_all(out).unwrap();
     pipeline::export(store, out, &[Format::Tei], &Options::default(), &()).unwrap();
-    let read =
-        |entry: fs::DirEntry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap());
-    fs::read_dir(out.join("tei")).unwrap().map(|entry| read(entry.unwrap())).collect()
+    crate::desk::texts(&out.join("tei"))
 }
 
 #[test]
