@@ -4,7 +4,6 @@
 //! what is left to do, works on a batch in parallel, and commits it: killed at any moment, the next run goes on from there.
 //! Results never depend on the number of threads: batches are made and committed in an order of their own.
 
-mod ahead;
 mod align;
 mod check;
 mod clean;

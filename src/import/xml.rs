@@ -104,8 +104,11 @@ impl<R: BufRead> Walk<R> {
             Some((Kind::Text, place)) => {
                 let text = self.window.text(place.clone());
                 wrong = fault(text);
-                let is_seen = |c: char| if wrong == Some(FORBIDDEN) { is_forbidden(c) } else { !c.is_whitespace() };
-                let unseen = text.get(..text.find(is_seen).unwrap_or(text.len())).unwrap_or_default();
+                let seen = match wrong {
+                    Some(FORBIDDEN) => text.find(is_forbidden),
+                    _ => text.bytes().position(|b| b > b' '),
+                };
+                let unseen = text.get(..seen.unwrap_or(text.len())).unwrap_or_default();
                 self.window.begun().saturating_add(unseen.bytes().filter(|b| *b == b'\n').count() as u64)
             }
             Some(_) => self.window.begun(),
@@ -254,12 +257,12 @@ pub(crate) fn attributes(element: &BytesStart) -> Result<Vec<(String, String)>, 
 
 /// The same, lent by the element where they stand in it as they are.
 pub(crate) fn lent_attributes<'a>(element: &'a BytesStart) -> Result<Vec<(&'a str, Cow<'a, str>)>, String> {
+    if let Some(plain) = plain_attributes(element.attributes_raw()) {
+        return Ok(plain);
+    }
     // Each is compared with all before it.
     if element.attributes_raw().bytes().filter(|b| *b == b'=').count() > ATTRIBUTES {
         return Err(format!("more than {ATTRIBUTES}"));
-    }
-    if let Some(plain) = plain_attributes(element.attributes_raw()) {
-        return Ok(plain);
     }
     let read = |attribute: Result<quick_xml::events::attributes::Attribute<'a>, _>| {
         let attribute = attribute.map_err(|e: quick_xml::events::attributes::AttrError| short(&e.to_string()))?;
@@ -290,7 +293,7 @@ fn plain_attributes(mut rest: &str) -> Option<Vec<(&str, Cow<'_, str>)>> {
         let (name, after) = own.split_at_checked(until(own, &ENDS_NAME)?)?;
         let after = after.strip_prefix("=\"")?;
         let (value, after) = after.split_at_checked(until(after, &ENDS_VALUE)?)?;
-        if name.is_empty() || attributes.iter().any(|(before, _)| *before == name) {
+        if name.is_empty() || attributes.len() >= ATTRIBUTES || attributes.iter().any(|(before, _)| *before == name) {
             return None;
         }
         attributes.push((name, Cow::Borrowed(value)));

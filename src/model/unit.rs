@@ -73,6 +73,16 @@ impl Said {
         *self == Said::default()
     }
 
+    /// About how many bytes it takes to hold.
+    pub fn size(&self) -> usize {
+        let remark = |remark: &Remark| match remark {
+            Remark::Prop(kind, value) => kind.len().saturating_add(value.len()),
+            Remark::Note(text) => text.len(),
+        };
+        let attributes = self.attributes.iter().map(|(name, value)| name.len().saturating_add(value.len()));
+        attributes.chain(self.remarks.iter().map(remark)).fold(0, usize::saturating_add)
+    }
+
     /// The value of the first property of a type.
     pub fn prop(&self, kind: &str) -> Option<&str> {
         self.remarks.iter().find_map(|remark| match remark {

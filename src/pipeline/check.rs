@@ -1,7 +1,6 @@
 //! Files of others are checked: what programs refuse, what is wrong, and what is doubtful, each with its line.
 
 use super::Knowledge;
-use super::ahead::ahead;
 use super::import::stream;
 use crate::error::{Error, Result};
 use crate::import::{self, Fault, Format, Item, Severity, tei::rules};
@@ -12,6 +11,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::path::Path;
+
+/// So many items are in memory at a time, or fewer where they hold more text than so many bytes.
+const ITEMS: usize = 512;
+const BYTES: usize = 1 << 20;
 
 /// A text of fewer letters does not show its language: a name, a title.
 const LETTERS: usize = 24;
@@ -54,21 +57,38 @@ pub fn check(file: &Path, knowledge: Knowledge, mut visit: impl FnMut(Fault)) ->
     let open = |name: &str| import::open_below(folder, name);
     let items = import::read(format, stream, &open).map_err(at)?;
     let (mut units, mut seen) = (0, FxHashSet::default());
-    ahead(items, |handfuls| {
-        for handful in handfuls {
-            let found: Vec<Found> = handful.into_par_iter().map(|item| found(item, &known, knowledge)).collect();
-            for Found { texts, faults } in found {
-                if let Some((line, texts)) = texts {
-                    units += 1;
-                    if !seen.insert(texts) {
-                        visit(doubtful(line, "a unit with the same texts as another", String::new()));
-                    }
+    let mut items = items.peekable();
+    while items.peek().is_some() {
+        let found: Vec<Found> =
+            handful(&mut items).into_par_iter().map(|item| found(item, &known, knowledge)).collect();
+        for Found { texts, faults } in found {
+            if let Some((line, texts)) = texts {
+                units += 1;
+                if !seen.insert(texts) {
+                    visit(doubtful(line, "a unit with the same texts as another", String::new()));
                 }
-                faults.into_iter().for_each(&mut visit);
             }
+            faults.into_iter().for_each(&mut visit);
         }
-    });
+    }
     Ok(Checked::Units(format, units))
+}
+
+/// The next items, to be looked at side by side: not too many, and not much more of text than so many bytes.
+fn handful(items: &mut impl Iterator<Item = Item>) -> Vec<Item> {
+    let mut handful = Vec::with_capacity(ITEMS);
+    let mut bytes = 0usize;
+    for item in items {
+        if let Item::Unit(unit) = &item {
+            let sizes = unit.variants.iter().map(|variant| variant.text.len().saturating_add(variant.said.size()));
+            bytes = sizes.fold(bytes.saturating_add(unit.said.size()), usize::saturating_add);
+        }
+        handful.push(item);
+        if handful.len() >= ITEMS || bytes >= BYTES {
+            break;
+        }
+    }
+    handful
 }
 
 /// What is found in an item.

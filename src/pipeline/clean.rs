@@ -1,6 +1,5 @@
 //! Files of units become one translation memory without a store: each unit is read, sifted and written before the next.
 
-use super::ahead::ahead;
 use super::import::{Loss, UNSEEN, name, stream};
 use super::output::{begin, finish};
 use crate::error::{Error, Result};
@@ -102,7 +101,7 @@ fn read(file: &Path, memory: &mut Memory) -> Result<Cleaned> {
     let alone = |_: &str| Err("it names no other file".to_owned());
     let cleaned = Cleaned { path, format, units: 0, written: 0, losses: BTreeMap::new() };
     let items = import::read(format, stream, &alone).map_err(at)?;
-    ahead(items, |handfuls| consume(handfuls.flatten(), cleaned, memory))
+    consume(items, cleaned, memory)
 }
 
 /// Puts the units that a reader found into the file, and tells what became of them.

@@ -1,6 +1,5 @@
 //! Files of others are imported, part by part, so that one part of a file is in memory.
 
-use super::ahead::ahead;
 use super::{Watch, regroup};
 use crate::error::Result;
 use crate::export::Line;
@@ -152,7 +151,7 @@ fn read(store: &mut Store, file: &Path, path: &str, documents: Option<&Path>) ->
     let folder = documents.or(file.parent()).unwrap_or(Path::new(""));
     let open = |name: &str| import::open_below(folder, name);
     match import::read(format, stream, &open) {
-        Ok(items) => ahead(items, |handfuls| consume(store, path, format, handfuls.flatten())),
+        Ok(items) => consume(store, path, format, items),
         Err(error) => Ok(Err(error.to_string())),
     }
 }
@@ -160,7 +159,7 @@ fn read(store: &mut Store, file: &Path, path: &str, documents: Option<&Path>) ->
 fn read_lines(store: &mut Store, texts: &Texts, path: &str) -> Result<Outcome> {
     let open = |(path, lang): &(PathBuf, Lang)| Ok::<_, crate::Error>((import::open(path)?, lang.clone()));
     match import::read_lines(open(&texts.source)?, open(&texts.target)?) {
-        Ok(items) => ahead(items, |handfuls| consume(store, path, Format::Lines, handfuls.flatten())),
+        Ok(items) => consume(store, path, Format::Lines, items),
         Err(error) => Ok(Err(error.to_string())),
     }
 }
