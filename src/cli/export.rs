@@ -201,6 +201,9 @@ fn unexported(store: &Store, formats: &[pipeline::Format], options: &Options) ->
     if carried.texts > 0 {
         tell(&all[1..], format!("the markup inside of {} imported texts; tmx has that of TMX", carried.texts));
     }
+    if carried.xliff > 0 {
+        tell(&[Tmx], format!("the markup inside of {} imported texts of XLIFF", carried.xliff));
+    }
     if carried.files > 0 {
         tell(&all, format!("notes and properties of {} imported files as a whole", carried.files));
     }

@@ -89,7 +89,7 @@ impl Format {
 }
 
 /// A file on its way.
-pub type Stream = Box<dyn BufRead + Send>;
+pub type Stream = Box<dyn BufRead>;
 
 /// A file as a stream, out of its gzip where it is one.
 pub fn open(path: &Path) -> Result<Stream> {
@@ -108,7 +108,10 @@ pub fn open_below(folder: &Path, name: &str) -> std::result::Result<Stream, Stri
     }
     let other = name.strip_suffix(".gz").map_or_else(|| format!("{name}.gz"), str::to_owned);
     let there = [name, &other].into_iter().map(|name| folder.join(name)).find(|path| path.is_file());
-    let path = there.ok_or_else(|| format!("it is not in {}", folder.display()))?;
+    let path = there.ok_or_else(|| match folder.as_os_str().is_empty() {
+        true => "it is not in this folder".to_owned(),
+        false => format!("it is not in {}", folder.display()),
+    })?;
     open(&path).map_err(|error| error.to_string())
 }
 
@@ -130,17 +133,17 @@ pub fn recognise(head: &[u8]) -> Option<Format> {
 }
 
 /// The first bytes of a stream, for [`recognise`], and the whole stream again.
-pub fn peek<R: BufRead + Send>(stream: R) -> io::Result<(Vec<u8>, impl BufRead + Send)> {
+pub fn peek<R: BufRead>(stream: R) -> io::Result<(Vec<u8>, impl BufRead)> {
     encoding::peek(stream)
 }
 
 /// What a reader gives.
-pub type Items<'r> = Box<dyn Iterator<Item = Item> + Send + 'r>;
+pub type Items<'r> = Box<dyn Iterator<Item = Item> + 'r>;
 
 /// Reads a file; `documents` opens those that it names. After a fault that is [`Severity::Broken`] nothing comes.
 ///
 /// Fails where the first bytes cannot be read, and with `InvalidInput` for a format of several files.
-pub fn read<'r>(format: Format, stream: impl BufRead + Send + 'r, documents: &'r Opener<'r>) -> io::Result<Items<'r>> {
+pub fn read<'r>(format: Format, stream: impl BufRead + 'r, documents: &'r Opener<'r>) -> io::Result<Items<'r>> {
     Ok(match format {
         Format::Tmx => Box::new(tmx::Reader::new(stream)?),
         Format::Tei => Box::new(tei::Reader::new(stream, documents)?),
@@ -155,7 +158,7 @@ pub fn read<'r>(format: Format, stream: impl BufRead + Send + 'r, documents: &'r
 }
 
 /// Reads two texts of which a line translates a line, the source first.
-pub fn read_lines<'r, R: BufRead + Send + 'r>(source: (R, Lang), target: (R, Lang)) -> io::Result<Items<'r>> {
+pub fn read_lines<'r, R: BufRead + 'r>(source: (R, Lang), target: (R, Lang)) -> io::Result<Items<'r>> {
     Ok(Box::new(lines::Reader::new(source, target)?))
 }
 

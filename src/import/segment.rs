@@ -16,6 +16,9 @@ pub(super) struct Segment {
     open: Vec<(usize, bool)>,
 }
 
+/// So far back what a place stands behind is normalised anew.
+const FAR: usize = 4096;
+
 /// A text without markup, as a segment has it: white space as one line has it, in normal form C.
 pub(super) fn line(text: &str) -> String {
     let mut segment = Segment::default();
@@ -95,9 +98,10 @@ impl Segment {
         // A space that waits comes before.
         let space = usize::from(self.gap && !self.text.is_empty());
         let at = u32::try_from(self.text.len().saturating_add(space)).unwrap_or(u32::MAX);
+        let depth = u32::try_from(self.open.iter().filter(|(_, is_text)| *is_text).count()).unwrap_or(u32::MAX);
         let is_text = is_text && self.open.last().is_none_or(|(_, is_text)| *is_text);
         self.open.push((self.inline.len(), is_text));
-        self.inline.push(Inline { at, end: at, element: element.to_owned(), attributes, code: String::new() });
+        self.inline.push(Inline { at, end: at, depth, element: element.to_owned(), attributes, code: String::new() });
     }
 
     /// The innermost markup ends.
@@ -122,12 +126,20 @@ impl Segment {
         let mut places: Vec<usize> = self.inline.iter().flat_map(|i| [i.at as usize, i.end as usize]).collect();
         places.sort_unstable();
         places.dedup();
-        // What stands before a place grows or shrinks by itself; a letter and its accent on both sides of it come before.
-        let (mut last, mut length) = (0, 0);
+        // What stands before a place grows or shrinks with it. A letter of ASCII begins anew: nothing before it changes with it.
+        // Letter and accent on both sides of a place come behind it.
+        let (mut sure, mut sure_length) = (0, 0);
         let mut moved = Vec::with_capacity(places.len());
         for place in &places {
-            length += nfc.normalize(self.text.get(last..*place).unwrap_or_default()).len();
-            last = *place;
+            let before = self.text.get(sure..*place).unwrap_or_default();
+            let length = sure_length + nfc.normalize(before).len();
+            let fresh = match before.bytes().rposition(|b| b.is_ascii()) {
+                // Markup is put into a text without any by hand.
+                None if before.len() > FAR => before.len(),
+                fresh => fresh.unwrap_or_default(),
+            };
+            sure_length += nfc.normalize(before.get(..fresh).unwrap_or_default()).len();
+            sure += fresh;
             let at = (0..=length.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
             moved.push(u32::try_from(at).unwrap_or(u32::MAX));
         }

@@ -19,7 +19,7 @@ const DOCUMENT: usize = 64 << 20;
 const LINKS: usize = 4_000_000;
 
 /// Opens a document by the name that an alignment has for it; or says why not.
-pub type Opener<'a> = dyn Fn(&str) -> Result<Stream, String> + Sync + 'a;
+pub type Opener<'a> = dyn Fn(&str) -> Result<Stream, String> + 'a;
 
 /// A reader of an alignment: an iterator over what is in it.
 pub(super) struct Reader<'a, R> {

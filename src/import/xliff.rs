@@ -209,7 +209,7 @@ impl<R: BufRead> Reader<R> {
     /// Markup begins inside a text.
     fn code(&mut self, name: &str, attributes: Vec<(String, String)>) -> Result<(), Broken> {
         if name == "cp" {
-            self.lost("a control character that XML forbids", "");
+            self.unkept("a control character that XML forbids", "");
         }
         // What a pair of codes or a mark holds is text.
         self.text.begin(name, attributes, matches!(name, "pc" | "mrk"));

@@ -133,6 +133,12 @@ impl<R: BufRead> Walk<R> {
                 if self.names.len().saturating_add(length) > PIECE {
                     return broken(format!("elements in each other with more than {} MB of names", PIECE >> 20));
                 }
+                if !is_name(text.get(..length).unwrap_or_default()) {
+                    return broken(format!(
+                        "no element can be called {}",
+                        short(text.get(..length).unwrap_or_default())
+                    ));
+                }
                 self.open.push(self.names.len());
                 self.names.push_str(text.get(..length).unwrap_or_default());
                 self.is_empty = kind == Kind::Empty;
@@ -148,10 +154,13 @@ impl<R: BufRead> Walk<R> {
                 Step::End(BytesEnd::new(text))
             }
             Kind::Text => {
-                if self.open.is_empty() && !text.trim_start_matches('\u{FEFF}').trim().is_empty() {
+                if self.open.is_empty() && !text.trim_start_matches('\u{FEFF}').trim_ascii().is_empty() {
                     return broken("text stands outside of all elements: this is no XML".to_owned());
                 }
                 Step::Text(Cow::Borrowed(text), wrong)
+            }
+            Kind::CData | Kind::Reference if self.open.is_empty() => {
+                return broken("text stands outside of all elements: this is no XML".to_owned());
             }
             Kind::CData => Step::Text(Cow::Borrowed(text), text.contains(is_forbidden).then_some(FORBIDDEN)),
             Kind::Reference => match entity(text) {
@@ -163,8 +172,12 @@ impl<R: BufRead> Walk<R> {
                               any amount, and are never read. Take out what is between [ and ]";
                 return broken(reason.to_owned());
             }
-            Kind::Other if text.starts_with("<?xml ") && !is_first => {
+            Kind::Other if is_declaration(text) && !is_first => {
                 Step::Text(Cow::Borrowed(""), Some("an XML declaration that is not at the beginning"))
+            }
+            Kind::Other if text.contains(is_forbidden) => Step::Text(Cow::Borrowed(""), Some(FORBIDDEN)),
+            Kind::DocType if self.rooted => {
+                Step::Text(Cow::Borrowed(""), Some("a document type that is not before the outermost element"))
             }
             Kind::Other if is_wrong_comment(text) => Step::Text(Cow::Borrowed(""), Some("a comment with -- in it")),
             Kind::DocType | Kind::Other => Step::Other,
@@ -178,17 +191,19 @@ impl<R: BufRead> Walk<R> {
     }
 }
 
-/// Whether a document type has declarations of its own: a `[` that is in no quoted name.
+/// Whether a document type has declarations of its own behind a `[` that is in no quoted name.
 fn declares(doctype: &str) -> bool {
     let mut quote = None;
-    doctype.chars().any(|c| {
+    let subset = doctype.find(|c: char| {
         match quote {
             Some(open) if c == open => quote = None,
             None if matches!(c, '"' | '\'') => quote = Some(c),
             _ => {}
         }
         quote.is_none() && c == '['
-    })
+    });
+    let subset = subset.and_then(|at| doctype.get(at..)).unwrap_or_default();
+    ["<!E", "<!A", "<!N", "%"].iter().any(|begins| subset.contains(begins))
 }
 
 const FORBIDDEN: &str = "a control character that XML forbids";
@@ -196,6 +211,13 @@ const FORBIDDEN: &str = "a control character that XML forbids";
 /// Whether XML 1.0 forbids a character, as such and by a reference.
 pub(crate) fn is_forbidden(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Whether a piece is an XML declaration, however it is written.
+fn is_declaration(piece: &str) -> bool {
+    let name = piece.strip_prefix("<?").unwrap_or_default();
+    let end = name.find(|c: char| c.is_ascii_whitespace() || c == '?').unwrap_or(name.len());
+    name.get(..end).is_some_and(|name| name.eq_ignore_ascii_case("xml"))
 }
 
 /// Whether a piece is a comment with `--` in it, which XML forbids.
@@ -260,6 +282,9 @@ pub(crate) fn lent_attributes<'a>(element: &'a BytesStart) -> Result<Vec<(&'a st
     if let Some(plain) = plain_attributes(element.attributes_raw()) {
         return Ok(plain);
     }
+    if !is_spaced(element.attributes_raw()) {
+        return Err("no space between two".to_owned());
+    }
     // Each is compared with all before it.
     if element.attributes_raw().bytes().filter(|b| *b == b'=').count() > ATTRIBUTES {
         return Err(format!("more than {ATTRIBUTES}"));
@@ -268,6 +293,9 @@ pub(crate) fn lent_attributes<'a>(element: &'a BytesStart) -> Result<Vec<(&'a st
         let attribute = attribute.map_err(|e: quick_xml::events::attributes::AttrError| short(&e.to_string()))?;
         let mut value = String::with_capacity(attribute.value.len());
         let mut rest: &str = &attribute.value;
+        if rest.contains('<') {
+            return Err("a bare < (write &lt;)".to_owned());
+        }
         while let Some((before, after)) = rest.split_once('&') {
             value.extend(before.chars().map(space));
             let (name, after) = after.split_once(';').ok_or("a bare & (write &amp;)")?;
@@ -320,6 +348,29 @@ const fn ends(of_value: bool) -> [bool; 256] {
         n += 1;
     }
     ends
+}
+
+/// Whether white space stands before each attribute.
+fn is_spaced(mut rest: &str) -> bool {
+    loop {
+        let own = rest.trim_ascii_start();
+        if own.is_empty() {
+            return true;
+        }
+        let Some((_, value)) = own.split_once('=').filter(|_| own.len() < rest.len()) else {
+            return own.len() < rest.len();
+        };
+        let value = value.trim_ascii_start();
+        let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else { return true };
+        rest = value.get(1..).and_then(|value| value.split_once(quote)).map_or("", |(_, after)| after);
+    }
+}
+
+/// Whether an element may have a name, as far as its characters of ASCII go.
+fn is_name(name: &str) -> bool {
+    let is_first = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'_' | b':' | 0x80..);
+    let is_other = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'-' | b'.' | 0x80..);
+    name.as_bytes().first().is_some_and(is_first) && name.bytes().all(is_other) && !name.contains(char::is_whitespace)
 }
 
 /// The name of an element without its prefix.

@@ -126,6 +126,10 @@ impl<'de> Deserialize<'de> for Remark {
     }
 }
 
+fn is_zero(depth: &u32) -> bool {
+    *depth == 0
+}
+
 /// Markup inside a text, which is no text of it: a tag of the document that was translated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inline {
@@ -133,6 +137,9 @@ pub struct Inline {
     pub at: u32,
     /// Where what it highlights ends; the same as `at` where it only marks a place.
     pub end: u32,
+    /// In how many highlights it stands.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub depth: u32,
     /// The element that stands for it: `bpt`, `ph`.
     pub element: String,
     /// Its attributes.

@@ -72,7 +72,14 @@ pub fn clean(files: &[PathBuf], out: Out, cleaning: &Cleaning) -> Result<Vec<Cle
         Out::File(path) => canonical(path),
         Out::Nowhere | Out::Stream(_) => None,
     };
-    if let Some(file) = replaced.and_then(|path| files.iter().find(|file| canonical(file).as_ref() == Some(&path))) {
+    // A link stays, and what it leads to is replaced.
+    let out = match (out, &replaced) {
+        (Out::File(_), Some(there)) => Out::File(there),
+        (out, _) => out,
+    };
+    if let Some(file) =
+        replaced.as_ref().and_then(|path| files.iter().find(|file| canonical(file).as_ref() == Some(path)))
+    {
         let reason = "it would be replaced by what is kept of it. Name another file to write";
         return Err(Error::input(file.to_string_lossy(), reason));
     }
@@ -238,6 +245,11 @@ impl Memory<'_> {
             Out::Stream(stream) => {
                 let stream = std::mem::replace(stream, Box::new(std::io::sink()));
                 Some((None, tmx::Writer::new(stream, &header).map_err(at)?))
+            }
+            Out::File(path) if path.metadata().is_ok_and(|there| !there.is_file()) => {
+                // A pipe or a device is written to, not replaced.
+                let device = File::create(*path).map_err(at)?;
+                Some((None, tmx::Writer::new(device, &header).map_err(at)?))
             }
             Out::File(path) => {
                 let file = begin(path)?;

@@ -16,8 +16,7 @@ use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 const LOSSES: usize = 1000;
 
 /// What is lost of a text that our files hold otherwise.
-pub(super) const UNSEEN: &str =
-    "a text of which exports leave out characters that are not seen, or hold spaces of other widths as spaces";
+pub(super) const UNSEEN: &str = "a text of which exports leave out characters that are not seen, or hold spaces of other widths as spaces, and its markup";
 
 /// The name of standard input.
 const STDIN: &str = "-";

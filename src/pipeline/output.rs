@@ -189,7 +189,11 @@ pub(super) fn begin(path: &Path) -> Result<NamedTempFile> {
 
 /// Moves a file that is whole in place.
 pub(super) fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
-    set_readable(file.as_file()).map_err(|e| Error::io(path, e))?;
+    match path.metadata() {
+        Ok(before) => file.as_file().set_permissions(before.permissions()),
+        Err(_) => set_readable(file.as_file()),
+    }
+    .map_err(|e| Error::io(path, e))?;
     file.persist(path).map(drop).map_err(|e| Error::io(path, e.error))
 }
 
@@ -212,7 +216,8 @@ fn remove_others(folder: &Path, written: &BTreeSet<String>) -> Result<()> {
     let before = std::fs::read_to_string(&list).unwrap_or_default();
     // No list leads out of the folder.
     let is_name = |name: &&str| Path::new(name).file_name().is_some_and(|own| own == *name);
-    for name in before.lines().filter(is_name).filter(|name| !written.contains(*name)) {
+    let is_file = |name: &&str| folder.join(name).symlink_metadata().is_ok_and(|there| there.is_file());
+    for name in before.lines().filter(is_name).filter(is_file).filter(|name| !written.contains(*name)) {
         match std::fs::remove_file(folder.join(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(folder.join(name), error)),
             _ => {}
@@ -225,7 +230,10 @@ fn remove_others(folder: &Path, written: &BTreeSet<String>) -> Result<()> {
 /// Removes what a run that was killed left half written.
 fn remove_parts(folder: &Path) -> Result<()> {
     for entry in std::fs::read_dir(folder).map_err(|e| Error::io(folder, e))?.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(PART) {
+        let name = entry.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(PART));
+        let is_ours = rest.is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_alphanumeric()));
+        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
             std::fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), e))?;
         }
     }

@@ -27,6 +27,8 @@ pub struct Carried {
     pub units: u64,
     /// Texts with markup.
     pub texts: u64,
+    /// Texts with markup that only XLIFF has.
+    pub xliff: u64,
     /// Files with notes and properties of their own.
     pub files: u64,
 }
@@ -42,6 +44,10 @@ impl Store {
                     WHERE unit_segment.unit = unit.key AND (said LIKE '%\"attributes\":%' OR said LIKE '%\"remarks\":%'))",
                 )?,
                 texts: count("SELECT count(*) FROM unit_segment WHERE said LIKE '%\"inline\":%'")?,
+                xliff: count(
+                    "SELECT count(*) FROM unit_segment JOIN unit ON unit.key = unit_segment.unit
+                    JOIN import ON import.key = unit.import WHERE import.format = 'XLIFF' AND unit_segment.said LIKE '%\"inline\":%'",
+                )?,
                 files: count("SELECT count(*) FROM import WHERE said LIKE '%\"remarks\":%'")?,
             })
         })

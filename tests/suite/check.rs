@@ -229,6 +229,32 @@ fn what_xml_parsers_refuse_and_what_begins_inside_of_itself_is_wrong() {
     check(&format!("\n{}", declared("UTF-8")), 1, &["a.tmx:2: wrong: an XML declaration that is not at the beginning"]);
     check(&good.replace("<tu>", "<!-- a -- b -->\n<tu>"), 1, &["a.tmx:4: wrong: a comment with -- in it"]);
     check(&good.replace("<body>", "<body></body><body>"), 1, &["a.tmx:3: wrong: a second <body>"]);
+    check(
+        &good.replace("<tu>", "<tu tuid=\"a<b\">"),
+        1,
+        &["a.tmx:4: wrong: attributes that cannot be read: a bare < (write &lt;)"],
+    );
+    check(
+        &good.replace("<tu>", "<tu tuid=\"a\"creationid=\"b\">"),
+        1,
+        &["a.tmx:4: wrong: attributes that cannot be read: no space between two"],
+    );
+    let broken = |reason: &str| format!("a.tmx:4: broken: the file cannot be read from here on: {reason}");
+    check(&good.replace("<tu>", "<1tu>"), 1, &[&broken("no element can be called 1tu")]);
+    check(&good.replace("<tu>", "<!-- \u{1} -->\n<tu>"), 1, &["a.tmx:4: wrong: a control character that XML forbids"]);
+    check(
+        &good.replace("<tu>", "<!DOCTYPE tmx><tu>"),
+        1,
+        &["a.tmx:4: wrong: a document type that is not before the outermost element"],
+    );
+    check(
+        &format!("{good}<![CDATA[]]>"),
+        1,
+        &["a.tmx:6: broken: the file cannot be read from here on: text stands outside of all elements: this is no XML"],
+    );
+    // What never ends is told where it begins.
+    check(&good.replace("Terminal", "Terminal <ph x='>"), 1, &[&broken("the file ends in the middle. Fetch it again")]);
+    check(&format!("<!DOCTYPE tmx [<!-- c -->]>\n{good}"), 0, &[]);
     // A DTD whose address has a bracket declares nothing.
     check(&format!("<!DOCTYPE tmx SYSTEM \"http://x.test/[1].dtd\">\n{good}"), 0, &[]);
     // What a text held before and after is kept together.

@@ -167,3 +167,23 @@ fn characters_that_are_not_seen_are_left_out_and_that_is_told() {
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stdout).contains("a text of which exports leave out characters"));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.tmx"), tmx(&unit("1", "Bir.", "Один."))).unwrap();
+    let pipe = "mkfifo pipe && (cat pipe > got &) && \"$0\" clean a.tmx -o pipe -q && test -p pipe && sleep 0.3";
+    assert!(Command::new("sh").current_dir(folder.path()).args(["-c", pipe]).arg(korpu()).status().unwrap().success());
+    assert_eq!(units(&at("got")), ["1 Один.=Bir."]);
+    // A link stays, and its file keeps who may read it.
+    fs::write(at("private.tmx"), "old").unwrap();
+    fs::set_permissions(at("private.tmx"), fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("private.tmx", at("link.tmx")).unwrap();
+    assert_eq!(call(folder.path(), &["a.tmx", "-o", "link.tmx"]).1, Some(0));
+    assert!(at("link.tmx").is_symlink());
+    assert_eq!(units(&at("private.tmx")), ["1 Один.=Bir."]);
+    assert_eq!(fs::metadata(at("private.tmx")).unwrap().permissions().mode() & 0o777, 0o600);
+}

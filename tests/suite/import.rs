@@ -367,6 +367,7 @@ fn markup_inside_of_texts_comes_back_where_it_stood() {
         ),
         ("<hi type=\"b\">Bir <hi>iki</hi> üç</hi> dörd", "Раз <hi><ph>x</ph>два</hi><hi>три</hi>"),
         ("şə<ut>&amp;</ut>hər", "город"),
+        ("<hi>w<ph>a</ph></hi>q<hi></hi>", "<hi><hi></hi><ph>b</ph></hi>x <hi>y<hi>z</hi></hi>"),
     ];
     let units: String = texts.iter().enumerate().map(|(n, (az, ru))| {
         format!("<tu tuid=\"{n}\"><tuv xml:lang=\"ru\"><seg>{ru}</seg></tuv><tuv xml:lang=\"az\"><seg>{az}</seg></tuv></tu>\n")
@@ -377,7 +378,7 @@ fn markup_inside_of_texts_comes_back_where_it_stood() {
     let exported = call(folder.path(), &["export", "a.korpu", "--format", "tmx,xliff", "-o", "out"]);
     assert!(
         text(&exported.stderr)
-            .contains("korpu: not in xliff: the markup inside of 5 imported texts; tmx has that of TMX")
+            .contains("korpu: not in xliff: the markup inside of 7 imported texts; tmx has that of TMX")
     );
     assert!(
         text(&exported.stderr)
@@ -456,4 +457,34 @@ fn what_comes_by_standard_input_does_not_replace_another_stream() {
     pipe("İki.\tДва.");
     assert!(pipe("Bir.\tОдин.").contains("0 of them new"));
     assert_eq!(Store::open_existing(folder.path().join("a.korpu")).unwrap().counts().unwrap().documents, 4);
+}
+
+#[test]
+fn places_of_markup_hold_where_letters_and_accents_compose() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = "<tu tuid=\"1\"><tuv xml:lang=\"ru\"><seg>Da e<ph x=\"1\"/>\u{301} abc <bpt i=\"1\">B</bpt>def<ept i=\"1\">E</ept> ghi</seg></tuv>\
+        <tuv xml:lang=\"az\"><seg>И\u{306}од<ph x=\"1\"/> и\u{306}<ph x=\"2\"/> x</seg></tuv></tu>";
+    fs::write(folder.path().join("m.tmx"), tmx(unit)).unwrap();
+    for (file, store, out) in [("m.tmx", "a.korpu", "out"), ("out/tmx/ru-az.tmx", "b.korpu", "again")] {
+        assert!(call(folder.path(), &["import", file, "-o", store]).status.success());
+        assert!(call(folder.path(), &["export", store, "--format", "tmx", "-o", out]).status.success());
+        let written = fs::read_to_string(folder.path().join(out).join("tmx/ru-az.tmx")).unwrap();
+        let expected = "<seg>Da <ph x=\"1\"></ph>é abc <bpt i=\"1\">B</bpt>def<ept i=\"1\">E</ept> ghi</seg>";
+        assert!(written.contains(expected), "{written}");
+        assert!(written.contains("<seg>Йод<ph x=\"1\"></ph> й<ph x=\"2\"></ph> x</seg>"), "{written}");
+    }
+}
+
+#[test]
+fn two_scripts_of_a_language_do_not_keep_each_other_from_a_third() {
+    let folder = tempfile::tempdir().unwrap();
+    let side = |lang: &str, text: &str| format!("<tuv xml:lang=\"{lang}\"><seg>{text}</seg></tuv>");
+    let unit = format!("<tu tuid=\"1\">{}{}{}</tu>", side("az", "Bir."), side("az-Cyrl", "Бир."), side("en", "One."));
+    fs::write(folder.path().join("m.tmx"), tmx(&unit)).unwrap();
+    assert!(call(folder.path(), &["import", "m.tmx", "-o", "a.korpu"]).status.success());
+    assert!(
+        call(folder.path(), &["export", "a.korpu", "--format", "tmx", "--multilingual", "-o", "out"]).status.success()
+    );
+    let names: Vec<String> = crate::desk::texts(&folder.path().join("out/tmx")).into_keys().collect();
+    assert_eq!(names, ["multilingual-az-Cyrl-en.tmx", "multilingual-az-en.tmx"]);
 }

@@ -38,10 +38,15 @@ struct Known<'a> {
 /// `texts` are its documents at one level, in the order of the sides of a unit. Two sides are of one unit where a bead joins them, and three only where every two of them are joined:
 /// where the beads do not agree around the circle, each stays a unit of its own. A unit has a language once.
 pub fn joined<'a>(level: Level, texts: &'a [Text<'a>], bitexts: &'a [Joint]) -> Vec<Unit<'a>> {
+    // Texts of one language make no unit, and keep none from those of others.
+    let is_translation = |joint: &&Joint| {
+        let lang = |n: usize| texts.get(n).map(|text| text.lang().primary());
+        lang(joint.source) != lang(joint.target)
+    };
     let mut edges: Vec<(Node, Node)> = Vec::new();
     let mut beads: FxHashMap<(Node, Node), Known> = FxHashMap::default();
     let mut around: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
-    for Joint { source, target, bitext, said, marks } in bitexts {
+    for Joint { source, target, bitext, said, marks } in bitexts.iter().filter(is_translation) {
         for (n, bead) in bitext.beads.iter().enumerate().filter(|(_, bead)| bead.is_aligned()) {
             let (a, b): (Node, Node) = ((*source, &bead.source), (*target, &bead.target));
             let said = match (bead.source.as_slice(), bead.target.as_slice()) {

@@ -72,13 +72,14 @@ pub(super) fn segment(xml: &mut Xml, text: &Line, said: &Said) -> io::Result<()>
         let Some((element, attributes)) = markup(inline).filter(|_| kept.is_char_boundary(begin) && begin >= at) else {
             continue;
         };
-        while let Some(ends) = open.pop_if(|ends| *ends <= begin) {
-            to(xml, &mut at, ends)?;
+        while open.len() > inline.depth as usize {
+            let ends: usize = open.pop().unwrap_or_default();
+            to(xml, &mut at, ends.min(begin))?;
             xml.end()?;
         }
         to(xml, &mut at, begin)?;
         xml.begin(element, &attributes)?;
-        if element == "hi" && end > begin && kept.is_char_boundary(end) {
+        if element == "hi" && kept.is_char_boundary(end) {
             open.push(open.last().map_or(end, |around| end.min(*around)));
         } else {
             xml.text(&inline.code)?;

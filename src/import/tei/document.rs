@@ -189,7 +189,7 @@ impl Open {
         self.tell(name, role, lang.as_ref(), value);
         if role != Role::Words {
             self.end_block();
-        } else if std::mem::take(&mut self.joint) && elements::role(name) == Role::Either {
+        } else if elements::role(name) == Role::Either && (std::mem::take(&mut self.joint) || self.is_by_itself()) {
             self.part();
         }
         match name {
@@ -317,6 +317,12 @@ impl Open {
         } else {
             self.running(text);
         }
+    }
+
+    /// Whether the text on its way stands among blocks, in no element of its own.
+    fn is_by_itself(&self) -> bool {
+        let level = self.block.as_ref().and_then(|block| self.levels.get(block.level));
+        level.is_some_and(|level| level.role == Role::Holder)
     }
 
     fn running(&mut self, text: &str) {

@@ -49,7 +49,7 @@ pub(super) struct Reader<'a, R> {
 /// The file itself, or one that it includes.
 enum Stream<'a, R> {
     Own(R),
-    Included(Box<dyn BufRead + Send + 'a>),
+    Included(Box<dyn BufRead + 'a>),
 }
 
 impl<R: BufRead> io::Read for Stream<'_, R> {

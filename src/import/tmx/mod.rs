@@ -236,6 +236,9 @@ impl State {
                 {
                     self.wrong("an inline element without an attribute that it must have", missing);
                 }
+                if element == Element::Code(rules::Code::Sub) {
+                    self.fault(Severity::Doubtful, true, "text inside of a code (<sub>), which is not exported", "");
+                }
                 self.segment.begin(name, owned(kept), element == Element::Hi);
             }
             Element::Ude | Element::Map => {
