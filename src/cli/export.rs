@@ -191,21 +191,24 @@ fn unexported(store: &Store, formats: &[pipeline::Format], options: &Options) ->
     };
     use pipeline::Format::{Csv, Jsonl, Moses, Parquet, Tei, Tmx, Tsv, Vertical, Xliff};
     let carried = store.carried()?;
-    let all = [Tmx, Tei, Jsonl, Tsv, Csv, Parquet, Moses, Xliff, Vertical];
+    let others = [Tei, Jsonl, Tsv, Csv, Parquet, Moses, Xliff, Vertical];
     if carried.units > 0 {
         tell(
-            &all[1..],
+            &others,
             format!("names, notes, properties, dates and authors of {} imported units; tmx has them", carried.units),
         );
     }
     if carried.texts > 0 {
-        tell(&all[1..], format!("the markup inside of {} imported texts; tmx has that of TMX", carried.texts));
+        tell(&others, format!("the markup inside of {} imported texts; tmx has that of TMX", carried.texts));
     }
     if carried.xliff > 0 {
         tell(&[Tmx], format!("the markup inside of {} imported texts of XLIFF", carried.xliff));
     }
     if carried.files > 0 {
-        tell(&all, format!("notes and properties of {} imported files as a whole", carried.files));
+        tell(
+            &[&[Tmx][..], &others].concat(),
+            format!("notes and properties of {} imported files as a whole", carried.files),
+        );
     }
     let pairs =
         store.language_pairs(CorpusLevel::Sentence)?.into_iter().chain(store.language_pairs(CorpusLevel::Paragraph)?);

@@ -126,15 +126,15 @@ impl Segment {
         let mut places: Vec<usize> = self.inline.iter().flat_map(|i| [i.at as usize, i.end as usize]).collect();
         places.sort_unstable();
         places.dedup();
-        // What stands before a place grows or shrinks with it. A letter of ASCII begins anew: nothing before it changes with it.
-        // Letter and accent on both sides of a place come behind it.
+        // A place goes where the text before it ends in normal form. Before a letter of ASCII nothing changes any more; a letter and its
+        // accent on both sides of a place come behind it.
         let (mut sure, mut sure_length) = (0, 0);
         let mut moved = Vec::with_capacity(places.len());
         for place in &places {
             let before = self.text.get(sure..*place).unwrap_or_default();
             let length = sure_length + nfc.normalize(before).len();
             let fresh = match before.bytes().rposition(|b| b.is_ascii()) {
-                // Markup is put into a text without any by hand.
+                // A text without any is not normalised from its beginning for every place.
                 None if before.len() > FAR => before.len(),
                 fresh => fresh.unwrap_or_default(),
             };

@@ -50,9 +50,10 @@ impl<'a, R: BufRead> Reader<'a, R> {
     }
 
     fn advance(&mut self) -> Result<(), Broken> {
-        let line = self.walk.line();
         let encoding = self.walk.encoding();
-        match self.walk.step()? {
+        let (line, step) = self.walk.step_at()?.unzip();
+        let line = line.unwrap_or_default();
+        match step {
             Some(Step::Begin(element)) => {
                 let value = |name| attribute(&element, name).unwrap_or_default();
                 match element.name().0 {
@@ -86,6 +87,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
                     self.end_group();
                 }
             }
+            Some(Step::Text(_, Some(fault))) => self.fault(line, Severity::Wrong, fault, ""),
             Some(Step::Text(..) | Step::Entity(_) | Step::Other) => {}
             None => self.ended = true,
         }
@@ -291,6 +293,17 @@ mod tests {
                 "Üç.= 1"
             ]
         );
+    }
+
+    #[test]
+    fn an_alignment_that_is_no_xml_to_others_is_told() {
+        let alone = |_: &str| -> Result<Stream, String> { Err("not there".to_owned()) };
+        let file = "<?xml version='1.0' encoding='klingon'?>\n<cesAlign><!-- a -- b --></cesAlign>";
+        let told = Reader::new(file.as_bytes(), &alone).unwrap().filter_map(|item| match item {
+            Item::Fault(fault) => Some(format!("{}: {fault}", fault.line)),
+            _ => None,
+        });
+        assert_eq!(told.collect::<Vec<_>>(), ["1: an encoding that nobody knows", "2: a comment with -- in it"]);
     }
 
     #[test]

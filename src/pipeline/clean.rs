@@ -220,14 +220,9 @@ impl Memory<'_> {
             [source, target] if !self.cleaning.multilingual => Some((source.lang.clone(), target.lang.clone())),
             _ => None,
         };
-        let is_translation = |(n, side): (usize, &Side)| {
-            let differ = |other: &Side| match self.cleaning.monolingual {
-                true => other.lang != side.lang,
-                false => other.lang.primary() != side.lang.primary(),
-            };
-            ordered.iter().skip(n + 1).all(differ)
-        };
-        if ordered.len() < 2 || !ordered.iter().enumerate().all(is_translation) {
+        let are_apart = |a: &Side, b: &Side| tmx::are_apart(&a.lang, &b.lang, self.cleaning.monolingual);
+        let is_apart = |(n, side): (usize, &Side)| ordered.iter().skip(n + 1).all(|other| are_apart(side, other));
+        if ordered.len() < 2 || !ordered.iter().enumerate().all(is_apart) {
             return Ok(None);
         }
         let header = Header {

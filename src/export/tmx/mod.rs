@@ -40,13 +40,20 @@ pub struct Header {
     pub monolingual: bool,
 }
 
+/// Whether there may be a memory between two languages: they differ in more than script or region, or in these where a memory in one
+/// language is asked for.
+pub fn are_apart(a: &Lang, b: &Lang, monolingual: bool) -> bool {
+    if monolingual { a != b } else { a.primary() != b.primary() }
+}
+
 impl Header {
     /// Whether a file that begins like this takes a unit.
     ///
     /// It does not where a side has no text, where a side is not in the file's language (a Russian quotation in an
-    /// Azerbaijani article), and where two sides are in one language: such units do damage in a translation memory.
+    /// Azerbaijani article), and where two sides are in one language, unless the file is for that: such units do damage in a
+    /// translation memory.
     pub fn takes(&self, unit: &Unit) -> bool {
-        let differ = |a: &Lang, b: &Lang| if self.monolingual { a != b } else { a.primary() != b.primary() };
+        let differ = |a: &Lang, b: &Lang| are_apart(a, b, self.monolingual);
         let is_translated = |n: usize, side: &Side| {
             let others = unit.sides.iter().skip(n.saturating_add(1));
             !side.text.as_str().is_empty() && others.clone().all(|other| differ(&other.lang, &side.lang))

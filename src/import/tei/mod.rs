@@ -111,8 +111,9 @@ impl<'a, R: BufRead> Reader<'a, R> {
     }
 
     fn advance(&mut self) -> Result<(), Broken> {
-        let line = self.walk.line();
-        match self.walk.step()? {
+        let (line, step) = self.walk.step_at()?.unzip();
+        let line = line.unwrap_or_default();
+        match step {
             Some(Step::Begin(element)) => {
                 let name = local(element.name().0).to_owned();
                 let read = attributes(&element);

@@ -2,7 +2,7 @@
 
 use super::{Options, begin, document, finish, quotes, remove_others};
 use crate::error::{Error, Result};
-use crate::export::tmx::{Header, Joint, Text, Unit, Writer, joined, rendering, renderings, units};
+use crate::export::tmx::{Header, Joint, Text, Unit, Writer, are_apart, joined, rendering, renderings, units};
 use crate::export::{Filter, Length, Sieve, rendered, rendered_in_all};
 use crate::language::Lang;
 use crate::model::{Bitext, Document, Level, Moment, PairKind};
@@ -68,8 +68,8 @@ pub(super) fn write(store: &Store, folder: &Path, created: Option<Moment>, optio
     for level in level.map_or(vec![Level::Paragraph, Level::Sentence], |level| vec![level]) {
         for (source, target, _) in store.language_pairs(level)? {
             // A memory between two scripts of one language is no translation memory.
-            let differ = source.primary() != target.primary() || options.memories.monolingual && source != target;
-            if differ && !source.is_unknown() && !target.is_unknown() {
+            let are_apart = are_apart(&source, &target, options.memories.monolingual);
+            if are_apart && !source.is_unknown() && !target.is_unknown() {
                 pairs.insert((source, target), level);
             }
         }
